@@ -1,0 +1,1 @@
+"""Codes interview transcripts with a codebook and an LLM, proves every quote, and measures agreement."""

@@ -1,0 +1,477 @@
+"""The nouns of autocode: what a transcript, a code, a coded segment, a call and an agreement are.
+
+All are frozen and refuse unknown fields; all go to JSON and come back equal. Offsets are always half-open
+`[start, end)`, in Unicode code points, into one string: `Transcript.text`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Match = Literal["exact", "folded", "altered", "none", ""]
+"""How a quote was found: to the letter, but for typography, with other words, or nowhere. Blank: there was no quote."""
+
+Problem = Literal[
+    "unknown code",
+    "quote not found",
+    "quote altered",
+    "outside passage",
+    "excluded speaker",
+    "ambiguous",
+    "duplicate",
+]
+Decision = Literal["yes", "no", "missing"]
+Kind = Literal["human", "model"]
+Stage = Literal["independent", "training", "review", "settled", "undeclared"]
+Outcome = Literal["answered", "cut", "refused", "unreadable"]
+Unit = Literal["turn", "sentence", "transcript"]
+Status = Literal["one coder", "too few units", "no variation", "too rare", "ok"]
+PairKind = Literal["human-human", "human-model", "model-model", "same-coder", "training", "primed", "with-settled"]
+
+
+def canonical_json(value: object) -> str:
+    """One way to write a value as JSON: sorted keys, no blanks, ASCII. Two equal values give equal bytes.
+
+    >>> canonical_json({"b": 1, "a": "é"})
+    '{"a":"\\\\u00e9","b":1}'
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def sha256(text: str) -> str:
+    """The SHA-256 of a text, as 64 hex digits of its UTF-8 bytes."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Data(BaseModel):
+    """What all nouns share: frozen, and no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a transcript's text, `text[start:end]`."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    start: int
+    end: int
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+
+def overlap(a: Span, b: Span) -> int:
+    """How many characters two spans share.
+
+    >>> overlap(Span(start=0, end=5), Span(start=3, end=9))
+    2
+    """
+    return max(0, min(a.end, b.end) - max(a.start, b.start))
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Who spoke, where in the text, and when on the tape (seconds), if that is known."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    number: int
+    """Counted from 1 in the transcript, interviewers included."""
+    speaker: str
+    """The label, or blank."""
+    span: Span
+    """From the first to the last spoken character; the label lies outside."""
+    starts_at: float | None = None
+    ends_at: float | None = None
+
+
+class Transcript(Data):
+    """One interview: its canonical text, fixed once at reading, and the turns in it."""
+
+    id: str
+    """The path below the transcripts folder, without suffix."""
+    text: str
+    turns: tuple[Turn, ...]
+    source: str = ""
+    """The file it was read from, as the path was given."""
+    sha256: str = ""
+    """Of `text`; travels with every coding."""
+    notes: tuple[str, ...] = ()
+    """What the reader decided and a person should know, one sentence each, with path:line."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Passage:
+    """A stretch of one transcript."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    transcript: str
+    span: Span
+
+
+class Chunk(Data):
+    """What one call codes, and what it is only shown."""
+
+    index: int
+    parts: tuple[Passage, ...]
+    """Mostly one passage; several where short answers share a call, which then are numbered from 1."""
+    context: tuple[Passage, ...] = ()
+
+
+class Example(Data):
+    """Words that show when a code applies, and where they come from."""
+
+    text: str
+    source: str = ""
+
+
+class Counterexample(Data):
+    """Words that look like the code but are not, and the code to use for them."""
+
+    text: str
+    use: str = ""
+
+
+class Code(Data):
+    """One code of a codebook. A code with children is a theme, and not applied itself unless `codable` says so."""
+
+    id: str
+    name: str
+    parent: str = ""
+    definition: str = ""
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+    counterexamples: tuple[Counterexample, ...] = ()
+    speakers: tuple[str, ...] = ()
+    """Only these speakers' turns are units for it. Blank: inherited from the parent, else everybody's."""
+    codable: bool | None = None
+    """None: codable if it has no children."""
+    status: Literal["active", "provisional", "retired"] = "active"
+    origin: Literal["", "guide", "framework", "in-vivo", "inductive", "suggested"] = ""
+    aliases: tuple[str, ...] = ()
+    plain: str = ""
+    color: str = ""
+    notes: str = ""
+    extra: Mapping[str, Any] = {}
+    """`x-` keys, kept as they are."""
+
+
+class Group(Data):
+    """Codes that answer one question. `pick: one` means at most one of them on a unit."""
+
+    id: str
+    codes: tuple[str, ...]
+    pick: Literal["one", "any"] = "any"
+    extra: Mapping[str, Any] = {}
+
+
+class Change(Data):
+    """What changed in the codebook with a version, who decided it, and why."""
+
+    version: int
+    date: str = ""
+    by: tuple[str, ...] = ()
+    kind: Literal["add", "edit", "clarify", "rename", "move", "merge", "split", "retire"]
+    codes: tuple[str, ...] = ()
+    from_: tuple[str, ...] = ()
+    to: tuple[str, ...] = ()
+    recode: bool = False
+    why: str = ""
+    extra: Mapping[str, Any] = {}
+
+
+class Codebook(Data):
+    """The codes of a study, in the order of the file; a theme stands before its children."""
+
+    id: str
+    title: str = ""
+    version: int = 1
+    study_question: str = ""
+    codes: tuple[Code, ...]
+    groups: tuple[Group, ...] = ()
+    changes: tuple[Change, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What the reader decided and a person should know."""
+    extra: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What one speaker says in a passage, without the label: for coders that are not language models."""
+
+    speaker: str
+    words: str
+    part: int | None = None
+
+
+class Prompt(Data):
+    """What goes to a coder: instructions and codebook, then a little context, then the passage."""
+
+    prefix: str
+    """The same in every call of a run, so that providers can serve it from their cache."""
+    context: str
+    """Turns before the passage, shown but not coded; may be blank."""
+    passage: str
+    """The transcript's own words; with several parts, each under its number."""
+    spoken: tuple[Spoken, ...] = ()
+    """The turns of the passage that may be coded."""
+
+
+class Usage(Data):
+    """What a call used, in tokens, as the provider counted them."""
+
+    input: int = 0
+    """Tokens sent, those served from a cache included."""
+    output: int = 0
+    cached: int = 0
+    """Tokens sent that a provider's cache served."""
+
+
+class Proposal(Data):
+    """A claim of a coder, not yet located: this code, these words, for this reason."""
+
+    why: str = ""
+    code: str = ""
+    quote: str = ""
+    part: int | None = None
+    """The number of the part it speaks of, where a call holds several."""
+    item: int = 0
+    """Its place in the reply, from 0."""
+    sub: int = 0
+    """Its place in a list of codes given for one item, from 0."""
+
+
+class Reply(Data):
+    """What came back from a coder."""
+
+    proposals: tuple[Proposal, ...] = ()
+    outcome: Outcome = "answered"
+    usage: Usage | None = None
+    raw: Any = None
+    """The provider's whole body; None for coders that have none."""
+    model: str = ""
+    """The model that answered, as the provider names it."""
+
+
+class Grounding(Data):
+    """Where a quote stands in a text, and how it was found."""
+
+    match: Match
+    span: Span | None = None
+    outside: bool = False
+    """It stands in the text, but not in the passage it was said to come from."""
+    ambiguous: bool = False
+    """It stands there more than once; the first place is given."""
+    reasons: tuple[str, ...] = ()
+    parts: tuple[Span, ...] = ()
+    """The pieces of a quote with something left out between them."""
+
+
+class CodedSegment(Data):
+    """A code on a stretch of a transcript: a located claim. `span` is None where it was not found."""
+
+    id: str
+    transcript_id: str
+    code: str
+    span: Span | None
+    match: Match = ""
+    problem: tuple[Problem, ...] = ()
+    said: str = ""
+    """The coder's wording, where it differs from the transcript's."""
+    why: str = ""
+    memo: str = ""
+    rating: float | None = None
+    decision: Decision = "yes"
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is coding: located, with a known code, and none of the problems that take a row out."""
+        return self.span is not None and not NOT_CODING.intersection(self.problem)
+
+
+NOT_CODING: frozenset[Problem] = frozenset({"unknown code", "outside passage", "excluded speaker", "duplicate"})
+
+
+class Missing(Data):
+    """A stretch on which a coder gave no decision, for one code or (blank) for all."""
+
+    passage: Passage
+    code: str = ""
+
+
+class Coding(Data):
+    """One coder's pass over the transcripts: who, what they read, what they marked there, what they left open."""
+
+    coder: str
+    kind: Kind = "human"
+    seen: tuple[Passage, ...] = ()
+    """The stretches they read. Nothing marked there is a decision (0); what they never read is missing."""
+    missing: tuple[Missing, ...] = ()
+    segments: tuple[CodedSegment, ...] = ()
+    stage: Stage = "undeclared"
+    pass_: str = ""
+    saw: str = ""
+    """`nothing`, a coder or a run; blank: not declared."""
+    codebook: str = ""
+    """The version of the codebook worked with; blank: not declared."""
+    run: str = ""
+    """The run it comes from, for a model's."""
+    notes: tuple[str, ...] = ()
+    """What reading it decided and a person should know."""
+
+
+class CallPassage(Data):
+    """A stretch of a transcript that a call was asked about."""
+
+    transcript: str
+    text_sha256: str
+    start: int
+    end: int
+    part: int | None = None
+
+
+class Call(Data):
+    """One audited, paid attempt and its answer: a line of `calls.jsonl`."""
+
+    v: Literal[1] = 1
+    key: str
+    """SHA-256 of canonical JSON of the request body and the repeat index."""
+    kind: Literal["code", "requote", "suggest"] = "code"
+    parent: str | None = None
+    """The key of the call whose passage was halved into this one."""
+    passages: tuple[CallPassage, ...]
+    repeat: int = 1
+    outcome: Outcome
+    model_asked: str
+    model_served: str = ""
+    usage: Usage | None = None
+    raw: Any = None
+    """The provider's whole body."""
+    started: str
+    """UTC."""
+    seconds: float
+
+
+# --- Agreement: plain numbers, each with the counts it rests on -------------------------------------------------
+
+
+class Coefficient(Data):
+    """Krippendorff's alpha with its interval. Where it is undefined, `alpha` is None and `reason` says why."""
+
+    alpha: float | None = None
+    low: float | None = None
+    high: float | None = None
+    """The 95 % interval, from leaving out one transcript at a time; uncut."""
+    n_units: int = 0
+    """Units with at least two decisions."""
+    n_transcripts: int = 0
+    """Transcripts (or persons, where they are joined) with such a unit."""
+    status: Status = "ok"
+    reason: str = ""
+    interval_reason: str = ""
+    """Why there is no interval."""
+
+
+class HumanAgreement(Coefficient):
+    """Agreement of the people who coded independently."""
+
+    n_coders: int = 0
+
+
+class HumanModelAgreement(HumanAgreement):
+    """Mean agreement of a model with each person, beside what people reach with each other on the same units."""
+
+    difference: float | None = None
+    """Mean person-model alpha minus mean person-person alpha."""
+    difference_low: float | None = None
+    difference_high: float | None = None
+    verdict: str = ""
+    n_left_out: int = 0
+    """Units left out because the codebook's examples quote them."""
+
+
+class PairAgreement(Coefficient):
+    """Two codings side by side."""
+
+    coders: tuple[str, str]
+    kind: PairKind
+    percent: float | None = None
+    """Share of units on which both decided alike, 0-1."""
+    positive_agreement: float | None = None
+    negative_agreement: float | None = None
+    ac1: float | None = None
+    kappa: float | None = None
+    both: int = 0
+    only: tuple[int, int] = (0, 0)
+    """Units where only the first, or only the second, applied the code."""
+    neither: int = 0
+    transcripts_both: int = 0
+    transcripts_only: tuple[int, int] = (0, 0)
+
+
+class CodeAgreement(Coefficient):
+    """One code (or theme): all codings together, the people, each model, and each pair."""
+
+    code: str
+    name: str = ""
+    level: Literal["code", "theme"] = "code"
+    positives: dict[str, int] = {}
+    """How many pairable units each coder gave the code."""
+    percent: float | None = None
+    positive_agreement: float | None = None
+    negative_agreement: float | None = None
+    ac1: float | None = None
+    median_words: float | None = None
+    n_short: int = 0
+    """Pairable units of three words or fewer."""
+    alpha_without_short: float | None = None
+    """Given where leaving those out moves alpha by more than 0.05."""
+    human: HumanAgreement
+    human_model: dict[str, HumanModelAgreement] = {}
+    pairs: tuple[PairAgreement, ...] = ()
+
+
+class GroupAgreement(Coefficient):
+    """A group of codes of which one is picked, as one nominal variable with `none`."""
+
+    group: str
+    codes: tuple[str, ...] = ()
+    positives: dict[str, int] = {}
+    n_several: int = 0
+    """Decisions left out because a coder gave several codes of the group to one unit."""
+    human: HumanAgreement
+    human_model: dict[str, HumanModelAgreement] = {}
+    pairs: tuple[PairAgreement, ...] = ()
+
+
+class CoderInfo(Data):
+    """What decides the name that a figure about this coder may have."""
+
+    name: str
+    kind: Kind
+    stage: Stage
+    saw: str
+    codebook: str
+
+
+class Agreement(Data):
+    """How far coders agree, code by code."""
+
+    format: Literal["autocode-agreement/1"] = "autocode-agreement/1"
+    unit: Unit
+    n_units: int
+    coders: tuple[CoderInfo, ...]
+    codes: tuple[CodeAgreement, ...]
+    groups: tuple[GroupAgreement, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What a reader of the figures has to know, one sentence each."""
