@@ -68,9 +68,9 @@ def speakers_of(codebook: Codebook, code: Code) -> tuple[str, ...]:
 
 
 def match_code(codebook: Codebook, written: str) -> Code | None:
-    """The code that a written name means: by id, name or alias, trimmed and case-folded, else by what stands before `:`.
+    """The code that a written name means: by id, name or alias, trimmed and case-folded; None where nothing is equal.
 
-    Never by nearness; None where nothing is equal, or where a name stands for two codes.
+    Failing that, by what stands before a `:`. Never by nearness; a name that stands for two codes is no name.
     """
     return _match(codebook, written) or (_match(codebook, written.split(":")[0]) if ":" in written else None)
 

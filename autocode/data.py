@@ -225,6 +225,8 @@ class Prompt(Data):
     """The transcript's own words; with several parts, each under its number."""
     spoken: tuple[Spoken, ...] = ()
     """The turns of the passage that may be coded."""
+    parts: int = 1
+    """How many numbered parts the passage has; 1: it is not numbered."""
 
 
 class Usage(Data):
