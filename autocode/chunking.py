@@ -1,0 +1,195 @@
+"""Transcripts -> chunks: what one call codes, cut on turn borders.
+
+Every character that may be coded lies in exactly one chunk. A chunk is one unbroken stretch of the transcript, so the
+turns of excluded speakers inside it are shown (and never coded); those at its edges are left to the context.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from autocode.data import Chunk, Passage, Span, Transcript
+from autocode.sentences import sentences
+
+MAX_TOKENS = 1400
+CONTEXT_TURNS = 2
+MAX_PARTS = 40
+"""The most short answers that share a call."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A turn with its label, or a part of a turn that is longer than a chunk may be."""
+
+    shown: Span
+    codable: bool
+    tokens: int
+
+
+def chunk(
+    transcripts: Iterable[Transcript],
+    *,
+    max_tokens: int = MAX_TOKENS,
+    count: Callable[[str], int],
+    exclude_speakers: Collection[str] = (),
+    context_turns: int = CONTEXT_TURNS,
+    first_index: int = 0,
+) -> Iterator[Chunk]:
+    """The chunks of the transcripts, in order; `count` says how many tokens a text has.
+
+    Turns stay whole; one that is longer than `max_tokens` is cut at sentence ends, and a sentence that is longer
+    still at white space. Transcripts of a single short turn (answers to an open question) share a chunk as its parts.
+    """
+    index = first_index
+    answers: list[Passage] = []
+    filled = 0
+    for transcript in transcripts:
+        pieces = _pieces(transcript, exclude_speakers, max_tokens, count)
+        answer = len(pieces) == 1 and pieces[0].codable
+        if answers and (not answer or filled + pieces[0].tokens > max_tokens or len(answers) == MAX_PARTS):
+            yield Chunk(index=index, parts=tuple(answers))
+            index, answers, filled = index + 1, [], 0
+        if answer:
+            answers.append(Passage(transcript.id, pieces[0].shown))
+            filled += pieces[0].tokens
+            continue
+        for span in _fill(pieces, max_tokens):
+            context = _context(transcript, span.start, context_turns, max_tokens // 4, count)
+            yield Chunk(index=index, parts=(Passage(transcript.id, span),), context=context)
+            index += 1
+    if answers:
+        yield Chunk(index=index, parts=tuple(answers))
+
+
+def halves(
+    chunk: Chunk,
+    transcripts: Mapping[str, Transcript],
+    *,
+    count: Callable[[str], int],
+    exclude_speakers: Collection[str] = (),
+    context_turns: int = CONTEXT_TURNS,
+    max_tokens: int = MAX_TOKENS,
+) -> tuple[Chunk, Chunk] | None:
+    """A chunk in two, cut at the turn border nearest its middle, else at a sentence end; None for a single sentence."""
+    if len(chunk.parts) > 1:
+        middle = len(chunk.parts) // 2
+        return (
+            Chunk(index=chunk.index, parts=chunk.parts[:middle]),
+            Chunk(index=chunk.index, parts=chunk.parts[middle:]),
+        )
+    passage = chunk.parts[0]
+    transcript, span = transcripts[passage.transcript], passage.span
+    cut = _cut(transcript, span, exclude_speakers)
+    if cut is None:
+        return None
+    first = Passage(transcript.id, Span(span.start, cut))
+    second = Passage(transcript.id, Span(cut, span.end))
+    context = _context(transcript, cut, context_turns, max_tokens // 4, count)
+    return (
+        Chunk(index=chunk.index, parts=(first,), context=chunk.context),
+        Chunk(index=chunk.index, parts=(second,), context=context),
+    )
+
+
+def _pieces(
+    transcript: Transcript, exclude_speakers: Collection[str], max_tokens: int, count: Callable[[str], int]
+) -> list[_Piece]:
+    pieces = []
+    for at, turn in enumerate(transcript.turns):
+        shown = Span(label_start(transcript, at), turn.span.end)
+        tokens = count(transcript.text[shown.start : shown.end])
+        codable = turn.speaker not in exclude_speakers
+        if tokens <= max_tokens or not codable:
+            pieces.append(_Piece(shown, codable, tokens))
+        else:
+            pieces += [_Piece(part, True, tokens) for part, tokens in _split(transcript.text, shown, max_tokens, count)]
+    return pieces
+
+
+def label_start(transcript: Transcript, at: int) -> int:
+    """Where a turn begins as a reader sees it: at the line with its label."""
+    turn = transcript.turns[at]
+    above = transcript.turns[at - 1].span.end if at else 0
+    label = transcript.text.rfind(turn.speaker, above, turn.span.start) if turn.speaker else -1
+    start = label if label >= 0 else turn.span.start
+    line = transcript.text.rfind("\n", above, start)
+    return line + 1 if line >= 0 else start if at else 0
+
+
+def _split(text: str, span: Span, max_tokens: int, count: Callable[[str], int]) -> Iterator[tuple[Span, int]]:
+    """A long turn in parts without gaps between them, cut at sentence ends, else at white space, with their tokens."""
+    starts = [start for sentence in sentences(text, span) for start in _starts(text, sentence, max_tokens, count)]
+    starts[0] = span.start
+    begin, tokens = span.start, 0
+    for start, end in zip(starts, [*starts[1:], span.end], strict=True):
+        size = count(text[start:end])
+        if tokens and tokens + size > max_tokens:
+            yield Span(begin, start), tokens
+            begin, tokens = start, 0
+        tokens += size
+    yield Span(begin, span.end), tokens
+
+
+def _starts(text: str, sentence: Span, max_tokens: int, count: Callable[[str], int]) -> list[int]:
+    """Where a sentence may be cut: only at its start, unless it is longer than a whole chunk."""
+    if count(text[sentence.start : sentence.end]) <= max_tokens:
+        return [sentence.start]
+    # A token holds at least one character, so steps of max_tokens characters never overfill a chunk.
+    starts, at = [sentence.start], sentence.start
+    while sentence.end - at > max_tokens:
+        blank = text.rfind(" ", at + 1, at + max_tokens)
+        at = blank + 1 if blank > at else at + max_tokens
+        starts.append(at)
+    return starts
+
+
+def _fill(pieces: list[_Piece], max_tokens: int) -> Iterator[Span]:
+    """Stretches of neighbouring pieces, each begun and ended by one that may be coded."""
+    start, end, tokens, between = -1, -1, 0, 0
+    for piece in pieces:
+        if not piece.codable:
+            between += piece.tokens
+            continue
+        if start >= 0 and tokens + between + piece.tokens > max_tokens:
+            yield Span(start, end)
+            start = -1
+        if start < 0:
+            start, tokens, between = piece.shown.start, 0, 0
+        end = piece.shown.end
+        tokens, between = tokens + between + piece.tokens, 0
+    if start >= 0:
+        yield Span(start, end)
+
+
+def _context(
+    transcript: Transcript, start: int, context_turns: int, max_tokens: int, count: Callable[[str], int]
+) -> tuple[Passage, ...]:
+    """The turns just before a place; of very long ones only the last sentences."""
+    last = bisect_left(transcript.turns, start, key=lambda turn: turn.span.start)
+    first = max(0, last - context_turns)
+    if first == last:
+        return ()
+    begin, left = start, max_tokens
+    for sentence in reversed(sentences(transcript.text, Span(label_start(transcript, first), start))):
+        left -= count(transcript.text[sentence.start : sentence.end])
+        if left < 0:
+            break
+        begin = sentence.start
+    end = begin + len(transcript.text[begin:start].rstrip())
+    return (Passage(transcript.id, Span(begin, end)),) if begin < end else ()
+
+
+def _cut(transcript: Transcript, span: Span, exclude_speakers: Collection[str]) -> int | None:
+    """The border nearest the middle of a stretch: before a turn that may be coded, else between two sentences."""
+    turns = [
+        label_start(transcript, at)
+        for at, turn in enumerate(transcript.turns)
+        if turn.speaker not in exclude_speakers and span.start < turn.span.start < span.end
+    ]
+    borders = [start for start in turns if start > span.start]
+    if not borders:
+        borders = [sentence.start for sentence in sentences(transcript.text, span)][1:]
+    middle = (span.start + span.end) / 2
+    return min(borders, key=lambda border: abs(border - middle), default=None)

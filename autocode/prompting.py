@@ -1,0 +1,115 @@
+"""Template + codebook + chunk -> Prompt: what a coder is told and shown.
+
+The template gives the instructions and the codebook, the same words in every call of a run. The context and the
+passage are put behind it as they are; nothing that people said is ever read as a template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from autocode import codebook as books
+from autocode.data import Chunk, Codebook, Passage, Prompt, Span, Spoken, Transcript, overlap
+from autocode.errors import ConfigError
+from autocode.shipped import shipped
+
+DEFAULT_TEMPLATE = "prompts/coding.txt"
+
+
+def read_template(path: Path | None = None) -> str:
+    """The text of a prompt template: the file given, else the one that comes with autocode."""
+    path = path or shipped(DEFAULT_TEMPLATE)
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError("there is no such prompt template; check the path after --prompt", path=path) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"the prompt template cannot be read ({error}); save it as UTF-8 text", path=path) from None
+
+
+def render(
+    template: str,
+    codebook: Codebook,
+    chunk: Chunk,
+    texts: Mapping[str, Transcript],
+    *,
+    exclude_speakers: Collection[str] = (),
+) -> Prompt:
+    """The prompt for one chunk. `texts` holds the transcripts by id."""
+    numbered = len(chunk.parts) > 1
+    shown = [_text(part, texts) for part in chunk.parts]
+    spoken = tuple(
+        Spoken(speaker, words, number if numbered else None)
+        for number, part in enumerate(chunk.parts, start=1)
+        for speaker, words in _spoken(part, texts[part.transcript], exclude_speakers)
+    )
+    return Prompt(
+        prefix=_prefix(template, codebook.model_dump_json(), tuple(exclude_speakers), numbered),
+        context="\n".join(_text(passage, texts) for passage in chunk.context),
+        passage="\n\n".join(f"[{n}]\n{text}" for n, text in enumerate(shown, start=1)) if numbered else shown[0],
+        spoken=spoken,
+        parts=len(chunk.parts),
+    )
+
+
+def _text(passage: Passage, texts: Mapping[str, Transcript]) -> str:
+    return texts[passage.transcript].text[passage.span.start : passage.span.end]
+
+
+def _spoken(part: Passage, transcript: Transcript, exclude_speakers: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The words in a part that may be coded, turn by turn, with who says them."""
+    for turn in transcript.turns:
+        if overlap(turn.span, part.span) and turn.speaker not in exclude_speakers:
+            inside = Span(max(turn.span.start, part.span.start), min(turn.span.end, part.span.end))
+            yield turn.speaker, transcript.text[inside.start : inside.end]
+
+
+@lru_cache(maxsize=8)
+def _prefix(template: str, codebook_json: str, exclude_speakers: tuple[str, ...], numbered: bool) -> str:
+    """The instructions and the codebook. Kept by the codebook's JSON, so that a run fills its template in once."""
+    import jinja2
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    codebook = Codebook.model_validate_json(codebook_json)
+    environment = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=False)
+    try:
+        return environment.from_string(template).render(_words(codebook, exclude_speakers, numbered))
+    except jinja2.TemplateSyntaxError as error:
+        raise ConfigError(f"the prompt template has an error in line {error.lineno}: {error.message}") from error
+    except jinja2.TemplateError as error:
+        known = ", ".join(sorted(_words(codebook, (), False)))
+        raise ConfigError(f"the prompt template asks for something unknown: {error}; it may use {known}") from error
+
+
+def _words(codebook: Codebook, exclude_speakers: tuple[str, ...], numbered: bool) -> dict[str, object]:
+    """What a template may use."""
+    asked = books.asked(codebook)
+    ids = {code.id for code in asked}
+    return {
+        "title": codebook.title,
+        "study_question": codebook.study_question,
+        "context_marked": True,
+        "excluded_speakers": list(exclude_speakers),
+        "numbered": numbered,
+        "codes": [
+            {
+                "id": code.id,
+                "name": code.name,
+                "theme": " > ".join(reversed([theme.name for theme in books.parents(codebook, code)])),
+                "definition": code.definition,
+                "include": list(code.include),
+                "exclude": list(code.exclude),
+                "examples": [example.text for example in code.examples],
+                "counterexamples": [{"text": c.text, "use": c.use} for c in code.counterexamples],
+                "speakers": list(books.speakers_of(codebook, code)),
+            }
+            for code in asked
+        ],
+        "groups": [
+            [id for id in group.codes if id in ids]
+            for group in codebook.groups
+            if group.pick == "one" and len(ids.intersection(group.codes)) > 1
+        ],
+    }
