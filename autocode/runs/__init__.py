@@ -1,0 +1,28 @@
+"""A run: a folder that remembers every call, so that resuming is reading it.
+
+run.json      what was asked of whom: codebook and prompt in full, model, parameters, transcripts with their hashes
+plan.jsonl    which stretches make a call, and under which key; written before the first call
+calls.jsonl   every paid attempt with the whole reply, a line each, written before it counts
+coding.csv    the coded segments, derived from the calls
+run.lock      held by the process that works on it; holder.json says which, and since when
+
+Calls are only ever added. A run of one codebook, model, prompt and set of parameters never becomes another's.
+"""
+
+from autocode.runs.journal import Journal
+from autocode.runs.run import Approval, Gap, Planned, Run, RunInfo, RunTranscript
+from autocode.runs.table import COLUMNS, Row, read_table, write_table
+
+__all__ = [
+    "COLUMNS",
+    "Approval",
+    "Gap",
+    "Journal",
+    "Planned",
+    "Row",
+    "Run",
+    "RunInfo",
+    "RunTranscript",
+    "read_table",
+    "write_table",
+]

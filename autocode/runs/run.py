@@ -1,0 +1,305 @@
+"""The folder of one run: what it was made with, its plan, its calls, and who holds it."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import socket
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from autocode.codebook import code_hash, codebook_hash, scope_hash
+from autocode.data import (
+    Call,
+    CallPassage,
+    Codebook,
+    Coding,
+    Data,
+    Passage,
+    Span,
+    Transcript,
+    canonical_json,
+    sha256,
+)
+from autocode.errors import RunError
+from autocode.files import write_whole
+from autocode.runs.journal import Journal
+from autocode.runs.table import read_table
+
+
+class RunTranscript(Data):
+    """A transcript as the run coded it."""
+
+    id: str
+    sha256: str
+    source: str = ""
+    turns: int
+    words: int
+
+
+class Approval(Data):
+    """Who agreed that interviews leave this machine, for where, and when (UTC)."""
+
+    to: str
+    approved_by: str
+    at: str
+
+
+class RunInfo(Data):
+    """What a run was made with: `run.json`."""
+
+    format: Literal["autocode-run/1"] = "autocode-run/1"
+    autocode: str
+    """The version of autocode that began it."""
+    model: str
+    parameters: dict[str, Any]
+    base_url: str = ""
+    prompt: str
+    """The template in full."""
+    codebook: Codebook
+    """The codebook in full."""
+    hashes: dict[str, Any]
+    exclude_speakers: tuple[str, ...] = ()
+    max_tokens: int
+    context_turns: int
+    transcripts: tuple[RunTranscript, ...] = ()
+    send: tuple[Approval, ...] = ()
+
+    def differences(self, other: RunInfo) -> list[str]:
+        """In what two runs differ that makes them two, in words."""
+        book, new = self.codebook, other.codebook
+        pairs = [
+            ("model", self.model, other.model),
+            ("codebook", _named(book, self.hashes), _named(new, other.hashes)),
+            ("prompt", self.hashes["prompt"][:8], other.hashes["prompt"][:8]),
+            ("parameters", canonical_json(self.parameters), canonical_json(other.parameters)),
+            ("base URL", _elsewhere(self.base_url), _elsewhere(other.base_url)),
+            ("exclude_speakers", ", ".join(self.exclude_speakers), ", ".join(other.exclude_speakers)),
+            ("max_tokens", str(self.max_tokens), str(other.max_tokens)),
+            ("context_turns", str(self.context_turns), str(other.context_turns)),
+        ]
+        return [f"{what} {old or 'none'}, now {new or 'none'}" for what, old, new in pairs if old != new]
+
+
+def another_run(path: Path, differences: list[str]) -> RunError:
+    """The refusal to mix two runs in one folder."""
+    return RunError(
+        f"{path}: this run was made with another setting: {'; '.join(differences)}; "
+        "give the new one a folder of its own with --out"
+    )
+
+
+def hashes_of(codebook: Codebook, template: str) -> dict[str, Any]:
+    """The hashes that tell one run from another: of the codebook, its codes, their scopes, and the prompt."""
+    return {
+        "codebook": codebook_hash(codebook),
+        "prompt": sha256(template),
+        "codes": {code.id: code_hash(code) for code in codebook.codes},
+        "scopes": {code.id: scope_hash(codebook, code) for code in codebook.codes},
+    }
+
+
+def _named(codebook: Codebook, hashes: Mapping[str, Any]) -> str:
+    return f"{codebook.id} v{codebook.version} ({hashes['codebook'][:8]})"
+
+
+def _elsewhere(base_url: str) -> str:
+    """A base URL as far as it makes another run: which port of this machine a server listens on does not."""
+    from urllib.parse import urlsplit
+
+    host = urlsplit(base_url).hostname or ""
+    return "" if host in ("localhost", "::1") or host.startswith("127.") else base_url
+
+
+class Planned(Data):
+    """A line of `plan.jsonl`: one call to make, with the stretches it codes and those it is only shown."""
+
+    v: Literal[1] = 1
+    chunk: int
+    key: str
+    repeat: int = 1
+    passages: tuple[CallPassage, ...]
+    context: tuple[CallPassage, ...] = ()
+    size: int | None = None
+    """Of the transcript's file in bytes, where the call is about one."""
+    modified: str | None = None
+    """When that file was last changed (UTC)."""
+
+
+class Gap(Data):
+    """A stretch that has no decision, because its call was refused, unreadable or failed: missing, not zero."""
+
+    passages: tuple[Passage, ...]
+    repeat: int
+    reason: str
+
+
+class Run:
+    """A folder that remembers every call. The settings decide how a new run asks; an old one keeps its own.
+
+    `prompt` is a template file (the shipped one if None), `exclude_speakers` are shown but never coded,
+    `max_tokens` bounds what one call codes, `context_turns` says how many turns before it are shown, and
+    `repeat` how often every passage is asked (the first is the coding, the others show the noise).
+    """
+
+    def __init__(
+        self,
+        path: Path | str,
+        *,
+        prompt: Path | None = None,
+        exclude_speakers: Collection[str] = (),
+        max_tokens: int = 1400,
+        context_turns: int = 2,
+        repeat: int = 1,
+    ) -> None:
+        self.path = Path(path)
+        self.prompt = prompt
+        self.exclude_speakers = tuple(exclude_speakers)
+        self.max_tokens = max_tokens
+        self.context_turns = context_turns
+        self.repeat = repeat
+        self.approval: Approval | None = None
+        """Who agreed that the interviews may be sent; recorded when the run is opened."""
+        self.gaps: list[Gap] = []
+        """What the last `code` left without a decision."""
+        self.notes: list[str] = []
+        """What opening and coding decided and a person should know."""
+        self.plan: Journal[Planned] = Journal(self.path / "plan.jsonl", Planned)
+        self.calls: Journal[Call] = Journal(self.path / "calls.jsonl", Call)
+
+    @property
+    def name(self) -> str:
+        """The name of the folder, as it stands in the column `run`."""
+        return self.path.resolve().name
+
+    @property
+    def table(self) -> Path:
+        """Where its coding.csv lies."""
+        return self.path / "coding.csv"
+
+    @property
+    def info(self) -> RunInfo | None:
+        """What the run was made with; None for a folder that holds no run yet."""
+        path = self.path / "run.json"
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        try:
+            if json.loads(text).get("format") != "autocode-run/1":
+                raise RunError(f"{path}: made by a newer version of autocode; update autocode to open it")
+            return RunInfo.model_validate_json(text)
+        except (ValueError, ValidationError, AttributeError) as error:
+            raise RunError(f"{path}: damaged or changed by hand ({error}); restore it from a copy") from error
+
+    def open(self, wanted: RunInfo) -> RunInfo:
+        """What the run is made with, written down if it is new. Another codebook, model or prompt is another run."""
+        old = self.info
+        if old is not None and (differences := old.differences(wanted)):
+            raise another_run(self.path, differences)
+        known = {t.id: t for t in (old.transcripts if old else ())} | {t.id: t for t in wanted.transcripts}
+        approvals = old.send if old else ()
+        if self.approval and not any(a.to == self.approval.to for a in approvals):
+            approvals = (*approvals, self.approval)
+        info = (old or wanted).model_copy(
+            update={"transcripts": tuple(known[id] for id in sorted(known)), "send": approvals}
+        )
+        if info != old:
+            text = json.dumps(info.model_dump(mode="json", exclude_defaults=False), indent=1, ensure_ascii=True)
+            write_whole(self.path / "run.json", text + "\n")
+        return info
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep the folder to this process. A second one is refused, with who holds it and since when."""
+        from filelock import FileLock, Timeout
+
+        holder = self.path / "holder.json"
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.path / "run.lock", timeout=0)
+            lock.acquire()
+        except Timeout:
+            raise RunError(
+                f"{self.path}: another process is working on this run ({_who(holder)}); "
+                "wait for it, or stop it and give the same command again"
+            ) from None
+        except OSError as error:
+            raise RunError(
+                f"{self.path}: cannot be written ({error.strerror}); choose another folder with --out"
+            ) from error
+        try:
+            if holder.exists():
+                self.notes.append(f"{self.path}: an earlier process ended in the middle ({_who(holder)}); going on")
+            write_whole(holder, canonical_json(_me()) + "\n")
+            yield
+        finally:
+            holder.unlink(missing_ok=True)
+            lock.release()
+
+    def coding(self) -> Coding:
+        """The model's coding, as it stands in coding.csv, with the stretches whose calls were answered.
+
+        Repeats are not in it: `codings(run.path, transcripts)` gives those too.
+        """
+        info = self.info
+        if info is None or not self.table.exists():
+            raise RunError(f"{self.path}: nothing is coded here yet; code it first with `autocode run`")
+        seen = [
+            Passage(passage.transcript, Span(passage.start, passage.end))
+            for call in self.calls
+            if call.kind == "code" and call.repeat == 1 and call.outcome == "answered"
+            for passage in call.passages
+        ]
+        return Coding(
+            coder=info.model,
+            kind="model",
+            seen=tuple(dict.fromkeys(seen)),
+            segments=tuple(row.segment for row in read_table(self.table)),
+            stage="independent",
+            saw="nothing",
+            codebook=str(info.codebook.version),
+            run=self.name,
+        )
+
+
+def run_transcript(transcript: Transcript) -> RunTranscript:
+    """What a run remembers of a transcript."""
+    words = sum(len(transcript.text[t.span.start : t.span.end].split()) for t in transcript.turns)
+    return RunTranscript(
+        id=transcript.id,
+        sha256=transcript.sha256,
+        source=Path(transcript.source).name,
+        turns=len(transcript.turns),
+        words=words,
+    )
+
+
+def _me() -> dict[str, object]:
+    return {"pid": os.getpid(), "host": socket.gethostname(), "user": _user(), "since": now()}
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container without a name for its user
+        return "unknown"
+
+
+def _who(holder: Path) -> str:
+    try:
+        who = json.loads(holder.read_text(encoding="utf-8"))
+        return f"process {who['pid']} of {who['user']} on {who['host']}, since {who['since']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "a process that has not said who it is"
+
+
+def now() -> str:
+    """The time in UTC, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
