@@ -1,0 +1,16 @@
+"""A file -> transcripts | codebook | human coding | participants; one file a format family."""
+
+from autocode.reading.codebooks import read_codebook, write_codebook
+from autocode.reading.human import HumanFiles, read_human
+from autocode.reading.participants import Participants, read_participants
+from autocode.reading.transcripts import read_transcripts
+
+__all__ = [
+    "HumanFiles",
+    "Participants",
+    "read_codebook",
+    "read_human",
+    "read_participants",
+    "read_transcripts",
+    "write_codebook",
+]

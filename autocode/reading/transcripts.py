@@ -1,0 +1,215 @@
+"""A file or a folder -> transcripts, in order of id: which files are transcripts, what they are called, what is wrong.
+
+A transcript's id is its path below the folder, without suffix. Nothing is left out in silence: a file that cannot be
+read is an error for that file, a file that is no transcript is told, and so is one that says the same as another.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autocode.data import Transcript, sha256
+from autocode.errors import TranscriptError
+from autocode.reading.decoding import decode
+from autocode.reading.plain import read_plain
+from autocode.reading.turns import Reading
+from autocode.reading.webvtt import read_webvtt
+
+_READERS: dict[str, Callable[..., Reading]] = {
+    ".txt": read_plain,
+    ".text": read_plain,
+    ".md": read_plain,
+    ".markdown": read_plain,
+    ".vtt": read_webvtt,
+}
+_NOT_YET = {
+    *(".docx", ".doc", ".odt", ".rtf", ".pdf", ".pages", ".srt", ".sbv", ".ttml", ".dfxp"),
+    *(".csv", ".tsv", ".xlsx", ".xls", ".ods", ".json", ".jsonl"),
+    *(".html", ".htm", ".xml", ".cha", ".eaf", ".tei", ".qdpx", ".qda"),
+}
+_LOOKED_FOR = "looked for .txt, .md and .vtt files"
+_NAMED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A file that is, or should be, a transcript."""
+
+    id: str
+    path: Path
+    error: TranscriptError | None = None
+
+
+@dataclass(slots=True)
+class _Found:
+    """What a folder holds."""
+
+    candidates: list[_Candidate] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+
+
+def read_transcripts(
+    path: Path | str,
+    *,
+    encoding: str | None = None,
+    speakers: Sequence[str] = (),
+    on_bad: Callable[[TranscriptError], None] | None = None,
+) -> Iterator[Transcript]:
+    """The transcripts of a file or a folder (with the folders in it), one at a time, in order of id.
+
+    `encoding` overrides what the files say of themselves; `speakers` are labels that count even when seen once.
+    A file that cannot be read raises TranscriptError, or is handed to `on_bad` and passed over. Dot files and `~$`
+    files are not looked at; other files that are no transcripts are named in the notes of the first transcript.
+    """
+    root = Path(path)
+    if root.is_dir():
+        found = _below(root)
+    elif os.path.lexists(root):
+        found = _Found([_candidate(root, root.parent)])
+    else:
+        raise TranscriptError(f"does not exist; {_LOOKED_FOR}, or a folder of them, so check the name", path=root)
+    if not found.candidates:
+        only = f", but found only {_some(found.others)}" if found.others else ""
+        raise TranscriptError(f"no transcripts here: {_LOOKED_FOR} in it and its folders{only}", path=root)
+    notes = []
+    if found.others:
+        notes.append(f"{root}: no transcripts, so not read: {_some(found.others)}")
+    return _read(_without_twins(found.candidates), encoding, frozenset(speakers), on_bad, notes)
+
+
+def _read(
+    candidates: list[_Candidate],
+    encoding: str | None,
+    speakers: frozenset[str],
+    on_bad: Callable[[TranscriptError], None] | None,
+    notes: list[str],
+) -> Iterator[Transcript]:
+    first_with: dict[str, Path] = {}
+    for candidate in candidates:
+        try:
+            transcript = _transcript(candidate, encoding, speakers, notes)
+        except TranscriptError as error:
+            if on_bad is None:
+                raise
+            on_bad(error)
+            continue
+        twin = first_with.setdefault(transcript.sha256, candidate.path)
+        if twin != candidate.path:
+            note = f"{candidate.path}: says the same as {twin}, so it is coded and paid twice; take one away"
+            transcript = transcript.model_copy(update={"notes": (*transcript.notes, note)})
+        notes = []
+        yield transcript
+
+
+def _transcript(candidate: _Candidate, encoding: str | None, speakers: frozenset[str], notes: list[str]) -> Transcript:
+    """One file as a transcript, with the notes about it."""
+    path = candidate.path
+    if candidate.error:
+        raise candidate.error
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise TranscriptError(f"cannot be read ({error.strerror}); check the file and its rights", path=path) from error
+    text, told = decode(data, path=path, encoding=encoding)
+    if not text.strip():
+        raise TranscriptError("is empty; export it again, or take it away", path=path)
+    reading = _READERS[path.suffix.lower()](text, path=path, speakers=speakers)
+    if not any(_has_words(reading.text[turn.span.start : turn.span.end]) for turn in reading.turns):
+        raise TranscriptError("holds no words that anybody says; export it again, or take it away", path=path)
+    return Transcript(
+        id=candidate.id,
+        text=reading.text,
+        turns=reading.turns,
+        source=str(path),
+        sha256=sha256(reading.text),
+        notes=(*notes, *told, *reading.notes),
+    )
+
+
+def _has_words(text: str) -> bool:
+    """Whether there is a letter, a digit or an emoji in it."""
+    return any(sign.isalnum() or unicodedata.category(sign) == "So" for sign in text)
+
+
+# --- Which files, and what they are called -----------------------------------------------------------------------
+
+
+def _below(root: Path) -> _Found:
+    """What stands in a folder and the folders in it. A linked folder is entered, but none twice."""
+    found = _Found()
+    been = {root.resolve()}
+
+    def unreadable(error: OSError) -> None:
+        path = Path(error.filename)
+        message = f"folder cannot be read ({error.strerror}); check its rights"
+        found.candidates.append(_Candidate(_id(path, root), path, TranscriptError(message, path=path)))
+
+    for place, folders, files in os.walk(root, onerror=unreadable, followlinks=True):
+        here = Path(place)
+        entered = []
+        for name in filter(_is_visible, sorted(folders)):
+            real = (here / name).resolve()
+            if Path(name).suffix.lower() in _READERS:
+                found.candidates.append(_candidate(here / name, root))
+            elif real not in been:
+                been.add(real)
+                entered.append(name)
+        folders[:] = entered
+        for name in filter(_is_visible, files):
+            if Path(name).suffix.lower() in _READERS or Path(name).suffix.lower() in _NOT_YET:
+                found.candidates.append(_candidate(here / name, root))
+            else:
+                found.others.append((here / name).relative_to(root).as_posix())
+    found.others.sort()
+    found.candidates.sort(key=lambda candidate: (candidate.id, candidate.path.name))
+    return found
+
+
+def _is_visible(name: str) -> bool:
+    return not name.startswith((".", "~$"))
+
+
+def _candidate(path: Path, root: Path) -> _Candidate:
+    """A file with its id, and what already speaks against reading it."""
+    kind = path.suffix.lower()
+    error = None
+    if path.is_dir():
+        error = TranscriptError("is a folder with the name of a transcript; rename it", path=path)
+    elif kind in _NOT_YET:
+        error = TranscriptError(f"{kind[1:]} files are not read yet; save it as TXT or VTT", path=path)
+    elif kind not in _READERS:
+        error = TranscriptError(
+            f"is no transcript that can be read; {_LOOKED_FOR}, so save it as TXT or VTT", path=path
+        )
+    return _Candidate(_id(path, root), path, error)
+
+
+def _id(path: Path, root: Path) -> str:
+    return unicodedata.normalize("NFC", path.relative_to(root).with_suffix("").as_posix())
+
+
+def _without_twins(candidates: list[_Candidate]) -> list[_Candidate]:
+    """The candidates, those with one id as a single error: Windows and macOS could not keep their outputs apart."""
+    by_id: dict[str, list[_Candidate]] = {}
+    for candidate in candidates:
+        alike = unicodedata.normalize("NFC", candidate.id.casefold())
+        by_id.setdefault(alike if candidate.error is None else f"{candidate.path}", []).append(candidate)
+    kept = []
+    for same in by_id.values():
+        first, *rest = same
+        if rest:
+            others = " and ".join(str(candidate.path) for candidate in rest)
+            message = f'has the id "{first.id}", and so has {others} (upper and lower case are one); rename one'
+            kept.append(_Candidate(first.id, first.path, TranscriptError(message, path=first.path)))
+        else:
+            kept.append(first)
+    return kept
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
