@@ -252,19 +252,22 @@ def _verbatim(quote: str, text: _Text, where: Span) -> Grounding | None:
     exact = _occurrences(quote.strip(), text.text, where)
     if exact:
         return Grounding(match="exact", span=exact[0], ambiguous=len(exact) > 1)
-    for form in _forms(fold(quote).text):
-        folded = _folded_occurrences(form, text, where)
+    for form, dropped in _forms(fold(quote).text):
+        folded = _folded_occurrences(form, dropped, text, where)
         if folded:
             return Grounding(match="folded", span=folded[0], ambiguous=len(folded) > 1)
     return None
 
 
-def _forms(folded: str) -> Iterator[str]:
-    """The folded quote; without quote marks put around it; without punctuation at its edges that people change."""
+def _forms(folded: str) -> Iterator[tuple[str, str]]:
+    """The folded quote; without quote marks put around it; without punctuation at its edges that people change.
+
+    Each with the marks that were dropped at its end.
+    """
     bare = folded.strip()
     for form in (bare, bare.strip("'").strip(), bare.strip("' ,.;:-—")):
         if any(c.isalnum() for c in form):
-            yield form
+            yield form, bare[bare.rindex(form) + len(form) :]
 
 
 def _occurrences(quote: str, text: str, where: Span) -> list[Span]:
@@ -277,13 +280,16 @@ def _occurrences(quote: str, text: str, where: Span) -> list[Span]:
     return _at_word_borders(spans, text, allow_inside=len(_words(fold(quote).text)) > 2)
 
 
-def _folded_occurrences(form: str, text: _Text, where: Span) -> list[Span]:
+def _folded_occurrences(form: str, dropped: str, text: _Text, where: Span) -> list[Span]:
     folded = text.folded
+    # "You trust him." is not "You trust him?": a mark may be dropped at the end, not put in the place of ? or !.
+    other_end = ("?", "!") if dropped.strip("' ") else ()
     start, end = bisect_left(folded.starts, where.start), bisect_left(folded.starts, where.end)
     spans = []
     at = folded.text.find(form, start, end)
     while at >= 0:
-        if not folded.splits_a_character(at, at + len(form)):
+        end_of_form = at + len(form)
+        if not folded.splits_a_character(at, end_of_form) and not folded.text.startswith(other_end, end_of_form):
             spans.append(folded.source(at, at + len(form)))
         at = folded.text.find(form, at + 1, end)
     return _at_word_borders(spans, text.text, allow_inside=len(_words(form)) > 2)
@@ -331,8 +337,9 @@ def _nearest(quote: str, text: _Text, where: Span, *, coverage: float) -> Ground
     if len(pairs) < coverage * len(wanted) or len(pairs) < DENSITY * length:
         return None
     spans = text.word_spans
+    reason = "punctuation" if len(pairs) == len(wanted) == length else "words differ"
     found = Span(spans[first + begin + pairs[0][1]].start, spans[first + begin + pairs[-1][1]].end)
-    return Grounding(match="altered", span=_with_edges(quote.strip(), text.text, found), reasons=("words differ",))
+    return Grounding(match="altered", span=_with_edges(quote.strip(), text.text, found), reasons=(reason,))
 
 
 _EDGES = re.compile(r"^(\W*).*?(\W*)$", re.DOTALL)

@@ -1,0 +1,112 @@
+"""Fixtures that several rooms share: a short invented interview, a small codebook, and a coder that follows a script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+import autocode as ac
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+INTERVIEW = """\
+INT: What helped you to stay?
+P1: My manager sat down with me and moved two deadlines. I know it cost her.
+INT: And the office?
+P1: The office sent a leaflet. I never read it.
+INT: Anything else?
+P1: My colleagues brought soup. That was all.
+"""
+
+
+def shared(name: str) -> Path:
+    """A folder of real data beside the repository; the test is skipped, saying so, where it is absent."""
+    path = SHARED / name
+    if not path.exists():
+        pytest.skip(f"the folder shared/{name} is not beside the repository")
+    return path
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Callable[..., list[ac.Transcript]]:
+    """Transcripts from texts, by way of files: `read(p01="INT: …")`."""
+
+    def write_and_read(**texts: str) -> list[ac.Transcript]:
+        folder = tmp_path / "interviews"
+        folder.mkdir(exist_ok=True)
+        for name, text in texts.items():
+            (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+        return list(ac.read_transcripts(folder))
+
+    return write_and_read
+
+
+@pytest.fixture
+def transcript(read: Callable[..., list[ac.Transcript]]) -> ac.Transcript:
+    return read(p01=INTERVIEW)[0]
+
+
+@pytest.fixture
+def codebook() -> ac.Codebook:
+    return ac.Codebook(
+        id="support",
+        version=2,
+        study_question="What helps people stay?",
+        codes=(
+            ac.Code(id="help", name="Help", definition="Help that reaches the person."),
+            ac.Code(
+                id="manager-help",
+                name="Manager's help",
+                parent="help",
+                definition="Something a manager did that made work easier.",
+                include=("the act is named",),
+                exclude=("a wish for help that did not come",),
+                examples=(ac.Example(text="she swapped the shift for me", source="p09"),),
+                counterexamples=(ac.Counterexample(text="HR wrote to us", use="office-help"),),
+                aliases=("boss support",),
+            ),
+            ac.Code(
+                id="office-help", name="Help from the office", parent="help", definition="A measure of the office."
+            ),
+            ac.Code(id="colleagues", name="Colleagues", parent="help", definition="What colleagues did."),
+            ac.Code(id="old", name="Old code", definition="Not asked any more.", status="retired"),
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Scripted:
+    """A coder that answers from a table: for each passage that holds a key, the replies in turn."""
+
+    replies: Mapping[str, ac.Reply | Iterable[ac.Reply | Exception]]
+    name: str = "scripted"
+    settings: Mapping[str, object] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def body(self, prompt: ac.Prompt) -> dict[str, object]:
+        return {"passage": prompt.passage}
+
+    def ask(self, prompt: ac.Prompt) -> ac.Reply:
+        self.asked.append(prompt.passage)
+        before = self.asked.count(prompt.passage) - 1
+        for words, reply in self.replies.items():
+            if words in prompt.passage:
+                answer = reply if isinstance(reply, ac.Reply) else list(reply)[before]
+                if isinstance(answer, Exception):
+                    raise answer
+                return answer
+        return ac.Reply()
+
+
+def says(*proposals: tuple[str, str] | tuple[str, str, int], outcome: str = "answered") -> ac.Reply:
+    """A reply that proposes these (code, quote) pairs, with the number of the part where there is one."""
+    return ac.Reply(
+        proposals=tuple(
+            ac.Proposal(why="because", code=code, quote=quote, part=part[0] if part else None)
+            for code, quote, *part in proposals
+        ),
+        outcome=outcome,  # type: ignore[arg-type]
+    )
