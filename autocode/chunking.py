@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from autocode.data import Chunk, Passage, Span, Transcript
+from autocode.data import Chunk, Passage, Span, Transcript, overlap
 from autocode.sentences import sentences
 
 MAX_TOKENS = 1400
@@ -184,12 +184,12 @@ def _context(
 def _cut(transcript: Transcript, span: Span, exclude_speakers: Collection[str]) -> int | None:
     """The border nearest the middle of a stretch: before a turn that may be coded, else between two sentences."""
     turns = [
-        label_start(transcript, at)
+        (label_start(transcript, at), Span(max(turn.span.start, span.start), min(turn.span.end, span.end)))
         for at, turn in enumerate(transcript.turns)
-        if turn.speaker not in exclude_speakers and span.start < turn.span.start < span.end
+        if turn.speaker not in exclude_speakers and overlap(turn.span, span)
     ]
-    borders = [start for start in turns if start > span.start]
+    borders = [start for start, _ in turns[1:]]
     if not borders:
-        borders = [sentence.start for sentence in sentences(transcript.text, span)][1:]
+        borders = [s.start for _, inside in turns for s in sentences(transcript.text, inside)][1:]
     middle = (span.start + span.end) / 2
     return min(borders, key=lambda border: abs(border - middle), default=None)

@@ -1,0 +1,7 @@
+"""The hall where the rooms meet: reading, chunking, prompting, asking, grounding and recording in one line."""
+
+from autocode.coding.calling import Progress
+from autocode.coding.everyone import codings, distinct
+from autocode.coding.hall import Preview, code, preview, write_coding
+
+__all__ = ["Preview", "Progress", "code", "codings", "distinct", "preview", "write_coding"]

@@ -189,7 +189,7 @@ class Run:
         path = self.path / "run.json"
         try:
             text = path.read_text(encoding="utf-8")
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         try:
             if json.loads(text).get("format") != "autocode-run/1":

@@ -1,0 +1,67 @@
+"""Codings of people and of models, alike: a coding file, a folder of them, or a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from autocode.coding.deriving import codings_of
+from autocode.coding.locating import locate
+from autocode.data import Codebook, Coding, Transcript
+from autocode.reading import read_human
+from autocode.runs import Run
+
+
+def codings(
+    path: Path | str,
+    transcripts: Iterable[Transcript],
+    *,
+    codebook: Codebook | None = None,
+    exclude_speakers: Collection[str] = (),
+    versions: Mapping[str, Codebook] | None = None,
+    wide: Sequence[str] = (),
+    yes_from: float | None = None,
+    encoding: str | None = None,
+) -> list[Coding]:
+    """Every coder's coding in a file, a folder of files, or a run folder, located in the transcripts.
+
+    With a codebook, codes are matched by id, name or alias, and one that nobody defined is an error; a run brings its
+    own. `versions` are earlier versions of the codebook by number: what a coder's version did not hold is missing for
+    them. `wide` names the coder columns of a wide table where coders.csv does not; a rating is yes from `yes_from` on.
+    """
+    texts = {transcript.id: transcript for transcript in transcripts}
+    run = Run(path)
+    if (info := run.info) is not None:
+        return codings_of(run, info, texts)
+    return locate(
+        read_human(Path(path), wide=wide, encoding=encoding),
+        texts,
+        codebook=codebook,
+        exclude_speakers=tuple(exclude_speakers),
+        versions=versions or {},
+        yes_from=yes_from,
+    )
+
+
+def distinct(codings: Iterable[Coding]) -> list[Coding]:
+    """The codings, those that share a name with another told apart by their run or pass, else by a number.
+
+    >>> [c.coder for c in distinct([Coding(coder="ana", pass_="1"), Coding(coder="ana", pass_="2"), Coding(coder="b")])]
+    ['ana (1)', 'ana (2)', 'b']
+    """
+    named = list(codings)
+    for mark in (" @ {0.run}", " ({0.pass_})"):
+        counts = Counter(coding.coder for coding in named)
+        named = [
+            coding.model_copy(update={"coder": coding.coder + mark.format(coding)})
+            if counts[coding.coder] > 1 and mark.format(coding) not in (" @ ", " ()")
+            else coding
+            for coding in named
+        ]
+    counts, seen = Counter(coding.coder for coding in named), Counter[str]()
+    for at, coding in enumerate(named):
+        if counts[coding.coder] > 1:
+            seen[coding.coder] += 1
+            named[at] = coding.model_copy(update={"coder": f"{coding.coder} ({seen[coding.coder]})"})
+    return named

@@ -1,0 +1,152 @@
+"""The line that every transcript walks: read -> chunk -> prompt -> ask -> ground -> record."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from autocode.asking import Coder, request_text
+from autocode.codebook import asked
+from autocode.coding.calling import Calling, Progress
+from autocode.coding.deriving import Derived, derive
+from autocode.coding.planning import Planner, file_facts, plan
+from autocode.data import Codebook, Transcript
+from autocode.errors import CodebookError, RunError, TranscriptError
+from autocode.prompting import read_template
+from autocode.runs import Run, RunInfo, write_table
+from autocode.runs.run import another_run, hashes_of, run_transcript
+from autocode.tokens import count_tokens
+
+
+def code(
+    transcripts: Iterable[Transcript],
+    codebook: Codebook,
+    *,
+    coder: Coder,
+    run: Run,
+    only: Iterable[str] | None = None,
+    concurrency: int = 16,
+    progress: Callable[[Progress], None] | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Run:
+    """Code the transcripts into a run folder, and give the run back with `.gaps` and `.notes` filled.
+
+    Asks only what the folder does not hold yet, so the same call again resumes. `only` names the transcripts to ask
+    about (all of them by default); coding.csv is written for everything the folder holds. Nothing that a provider
+    fails at ends in silence: stretches without an answer are in `run.gaps`. Raises RunError where the folder holds
+    another run, ConfigError where a key is missing, ProviderError where asking on makes no sense.
+    """
+    texts = {transcript.id: transcript for transcript in transcripts}
+    if not texts:
+        raise TranscriptError("there is no transcript to code")
+    if not asked(codebook):
+        raise CodebookError("there is no code to ask for: every code is retired or a theme; add one to the codebook")
+    check = getattr(coder, "check", None)
+    if check is not None:
+        check()
+    wanted = set(texts) if only is None else set(only)
+    info = describe(texts, codebook, coder, run, wanted)
+    if run.info is not None and (differences := run.info.differences(info)):
+        raise another_run(run.path, differences)  # before anything in the folder is touched
+    with run.held():
+        info = run.open(info)
+        planner = Planner(info, coder, texts, _sources(texts))
+        tasks = plan(run, planner, wanted, run.repeat)
+        calling = Calling(run, planner, concurrency=concurrency, sleep=sleep, progress=progress)
+        try:
+            calling.make(tasks)
+        finally:
+            derived = write_coding(run, texts, reasons=calling.reasons)
+        _tell(run, derived, {task.repeat for task in tasks}, wanted)
+    return run
+
+
+def describe(
+    texts: Mapping[str, Transcript], codebook: Codebook, coder: Coder, run: Run, wanted: Iterable[str]
+) -> RunInfo:
+    """What a run of these transcripts would be made with."""
+    template = read_template(run.prompt)
+    return RunInfo(
+        autocode=version("autocode-qda"),
+        model=coder.name,
+        parameters=dict(coder.settings),
+        base_url=getattr(coder, "base_url", None) or "",
+        prompt=template,
+        codebook=codebook,
+        hashes=hashes_of(codebook, template),
+        exclude_speakers=run.exclude_speakers,
+        max_tokens=run.max_tokens,
+        context_turns=run.context_turns,
+        transcripts=tuple(run_transcript(texts[id]) for id in sorted(wanted)),
+    )
+
+
+def write_coding(
+    run: Run, transcripts: Mapping[str, Transcript], *, reasons: Mapping[str, str] | None = None
+) -> list[Derived]:
+    """Derive the segments of a run from its calls and write its coding.csv."""
+    info = run.info
+    if info is None:
+        raise RunError(f"{run.path}: there is no run here; make one with `autocode run`")
+    derived = derive(run, info, transcripts, reasons=reasons)
+    write_table(run.table, derived[0].rows)
+    return derived
+
+
+def _tell(run: Run, derived: list[Derived], repeats: set[int], wanted: set[str]) -> None:
+    """Note the gaps, and what a reader of the coding has to know."""
+    run.gaps = [
+        gap
+        for repeat, each in enumerate(derived, start=1)
+        for gap in each.gaps
+        if repeat in repeats and any(passage.transcript in wanted for passage in gap.passages)
+    ]
+    models = sorted(set().union(*(each.models for each in derived)))
+    if len(models) > 1:
+        run.notes.append(f"{run.path}: several models answered under one name: {', '.join(models)}")
+    stale = sorted(set().union(*(each.stale for each in derived)))
+    if stale:
+        run.notes.append(
+            f"{run.path}: {len(stale)} transcripts have changed or gone since they were coded; their old calls are "
+            f"kept, not used: {', '.join(stale[:10])}"
+        )
+
+
+def _sources(texts: Mapping[str, Transcript]) -> dict[str, tuple[int, str]]:
+    facts = {id: file_facts(transcript) for id, transcript in texts.items() if transcript.source}
+    return {id: fact for id, fact in facts.items() if fact is not None}
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What coding would ask, before anything is asked or written."""
+
+    calls: int
+    prompt_tokens: int
+    """As counted here (o200k); exact for OpenAI's models, an estimate for others."""
+    first_prompt: str
+
+
+def preview(
+    transcripts: Iterable[Transcript],
+    codebook: Codebook,
+    *,
+    coder: Coder,
+    run: Run,
+    only: Iterable[str] | None = None,
+) -> Preview:
+    """The calls that `code` would make now with the same arguments, their prompt tokens, and the first prompt."""
+    texts = {transcript.id: transcript for transcript in transcripts}
+    wanted = set(texts) if only is None else set(only)
+    info = describe(texts, codebook, coder, run, wanted)
+    if run.info is not None and (differences := run.info.differences(info)):
+        raise another_run(run.path, differences)
+    planner = Planner(info, coder, texts)
+    tasks = Calling(run, planner, concurrency=1).open(plan(run, planner, wanted, run.repeat, write=False))
+    prompts = [planner.prompt(task.chunk) for task in tasks]
+    prefixes = {prompt.prefix: count_tokens(prompt.prefix) for prompt in prompts}
+    rest = sum(prefixes[prompt.prefix] + count_tokens(request_text(prompt)) for prompt in prompts)
+    first = f"{prompts[0].prefix}\n\n{request_text(prompts[0])}" if prompts else ""
+    return Preview(calls=len(tasks), prompt_tokens=rest, first_prompt=first)

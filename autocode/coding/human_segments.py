@@ -1,0 +1,145 @@
+"""The rows of one human coder -> their coded segments: place, decision, problems and id of each row."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import cast, get_args
+
+from autocode.coding.coverage import Session, Way
+from autocode.coding.names import Codes
+from autocode.coding.placing import TOLD, Placed, place
+from autocode.coding.turns import Turns, error
+from autocode.data import CodedSegment, Decision, Problem, Span, canonical_json, sha256
+from autocode.errors import nearest
+from autocode.reading.coding_rows import Row
+
+_RATING = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+
+_TOLD = TOLD | {
+    "rating": "with a rating and no decision: missing for yes/no, unless --yes-from says which rating is a yes",
+    "no code": "without a code, which says: read here and found nothing; their quote, start,end or memo is not used",
+    "contradicts": "with another decision than an earlier row for the same code and place; the earlier one stays",
+}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What decides about a row, the same for all coders."""
+
+    codes: Codes
+    scope: Mapping[str, tuple[str, ...]]
+    """Whose turns may be coded, for each code; empty or absent: everybody's."""
+    excluded: frozenset[str]
+    """Speakers whose turns are never coded."""
+    yes_from: float | None
+    """The rating from which on a row without a decision is a yes; None: it is missing."""
+
+
+def segments_of(session: Session, turns: Mapping[str, Turns], rules: Rules) -> tuple[list[CodedSegment], list[str]]:
+    """The segments of a coder, by transcript, place, code and id, and what a person should know about the rows."""
+    found: list[CodedSegment] = []
+    tally = _Tally()
+    for id in sorted(session.rows):  # one transcript after the other: grounding keeps its work on a text
+        first: dict[tuple[str, Span], CodedSegment] = {}
+        times: Counter[tuple[str, str]] = Counter()
+        for row in session.rows[id]:
+            if not row.code:
+                tally.add(["no code"] if row.quote.strip() or row.start or row.memo else [], row)
+                continue
+            segment = _segment(row, session.way, turns[id], rules, times, tally)
+            if segment.span is not None:
+                before = first.setdefault((segment.code, segment.span), segment)
+                if before is not segment:
+                    tally.add(["contradicts"] if before.decision != segment.decision else [], row)
+                    segment = segment.model_copy(update={"problem": (*segment.problem, "duplicate")})
+            found.append(segment)
+    found.sort(key=lambda s: (s.transcript_id, s.span is None, s.span.start if s.span else 0, s.code, s.id))
+    return found, [*tally.sentences()]
+
+
+def _segment(
+    row: Row, way: Way, turns: Turns, rules: Rules, times: Counter[tuple[str, str]], tally: _Tally
+) -> CodedSegment:
+    placed = place(row, turns)
+    tally.add(placed.told, row)
+    code = rules.codes.ids[row.code]
+    rating = _rating(row)
+    if rating is not None and not row.decision and rules.yes_from is None:
+        tally.add(["rating"], row)
+    id = turns.transcript.id
+    where = row.quote if row.quote.strip() else f"{row.start}-{row.end}" if row.start else row.turn
+    nth = times[code, where]
+    times[code, where] += 1
+    return CodedSegment(
+        id=sha256(canonical_json([way.coder, way.pass_, id, code, where, nth]))[:16],
+        transcript_id=id,
+        code=code,
+        span=placed.span,
+        match=placed.match,
+        problem=tuple(_problems(placed, code, turns, rules)),
+        said=placed.said,
+        memo=row.memo,
+        rating=rating,
+        decision=_decision(row, rating, rules.yes_from),
+    )
+
+
+def _rating(row: Row) -> float | None:
+    if not row.rating:
+        return None
+    if not _RATING.fullmatch(row.rating):
+        raise error(row, f'"{row.rating}" is no rating; write a number, or leave the cell blank')
+    return float(row.rating.replace(",", "."))
+
+
+def _decision(row: Row, rating: float | None, yes_from: float | None) -> Decision:
+    if row.decision:
+        written = row.decision.casefold()
+        if written not in get_args(Decision):
+            known = ", ".join(get_args(Decision))
+            raise error(
+                row, f'"{row.decision}" is no decision (those are {known}){nearest(written, get_args(Decision))}'
+            )
+        return cast(Decision, written)
+    if rating is None:
+        return "yes"
+    return "missing" if yes_from is None else "yes" if rating >= yes_from else "no"
+
+
+def _problems(placed: Placed, code: str, turns: Turns, rules: Rules) -> Iterator[Problem]:
+    """What is the matter with a row, in the order of the contract; `duplicate` comes when all are placed."""
+    if placed.match == "none":
+        yield "quote not found"
+    if placed.match == "altered":
+        yield "quote altered"
+    speakers = rules.scope.get(code, ())
+    if placed.span is not None and not any(
+        turn.speaker not in rules.excluded and (not speakers or turn.speaker in speakers)
+        for turn in turns.touched(placed.span)
+    ):
+        yield "excluded speaker"
+    if placed.ambiguous:
+        yield "ambiguous"
+
+
+@dataclass
+class _Tally:
+    """How many rows there are of each kind a person should know of, and where the first stands."""
+
+    count: Counter[str] = field(default_factory=Counter)
+    first: dict[str, Row] = field(default_factory=dict)
+
+    def add(self, kinds: Iterable[str], row: Row) -> None:
+        for kind in kinds:
+            self.count[kind] += 1
+            self.first.setdefault(kind, row)
+
+    def sentences(self) -> Iterator[str]:
+        for kind, what in _TOLD.items():
+            if n := self.count[kind]:
+                row = self.first[kind]
+                first = "at" if n == 1 else "the first at"
+                yield f"{n} row{'s' * (n > 1)} {what} ({first} {row.path}:{row.line})"

@@ -1,0 +1,79 @@
+"""The turns of a transcript by number and by place, as lines of coding files speak of them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from autocode.data import Span, Transcript, Turn
+from autocode.errors import InputError
+from autocode.reading.coders import Reading, Unseen
+from autocode.reading.coding_rows import Row
+
+Line = Row | Reading | Unseen
+"""A line of one of the files of human coding: it has a path, a line, a transcript and a coder."""
+
+_NUMBER = re.compile(r"(\d+)(?:\.0+)?")  # spreadsheets and pandas write 4 as 4.0 where the column has a gap
+
+
+def error(line: Line, message: str) -> InputError:
+    """The error that a line of a coding file cannot be used."""
+    return InputError(message, path=line.path, line=line.line)
+
+
+def whole_number(written: str) -> int | None:
+    """The number that a cell holds, or None.
+
+    >>> [whole_number(cell) for cell in ("12", "12.0", "12.5", "P1", "")]
+    [12, 12, None, None, None]
+    """
+    match = _NUMBER.fullmatch(written)
+    return int(match[1]) if match else None
+
+
+class Turns:
+    """The turns of one transcript, to be looked up by number and by place."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        self.transcript = transcript
+        self.by_number = {turn.number: turn for turn in transcript.turns}
+        self._starts = [turn.span.start for turn in transcript.turns]
+
+    @property
+    def whole(self) -> Span:
+        """From the first to the last turn."""
+        turns = self.transcript.turns
+        return Span(turns[0].span.start, turns[-1].span.end) if turns else Span(0, len(self.transcript.text))
+
+    def at(self, place: int) -> Turn | None:
+        """The turn in which a place lies, or the one before it; None before the first."""
+        above = bisect_right(self._starts, place)
+        return self.transcript.turns[above - 1] if above else None
+
+    def touched(self, span: Span) -> Iterator[Turn]:
+        """The turns that share a character with a span, in order."""
+        turns = self.transcript.turns
+        for number in range(max(0, bisect_right(self._starts, span.start) - 1), len(turns)):
+            turn = turns[number].span
+            if turn.start >= span.end and turn != span:  # a turn without words is a span of nothing
+                return
+            if turn.end > span.start or turn == span:
+                yield turns[number]
+
+    def numbered(self, written: str, line: Line) -> Turn:
+        """The turn of a number in a cell. Raises InputError where there is none."""
+        number = whole_number(written)
+        if number is None:
+            raise error(line, f'"{written}" is no number of a turn; turns are counted from 1')
+        return self.existing(number, line)
+
+    def existing(self, number: int, line: Line) -> Turn:
+        """The turn of a number. Raises InputError where there is none."""
+        if number not in self.by_number:
+            raise error(
+                line,
+                f"there is no turn {number}: {self.transcript.id} has {len(self.by_number)}; turns are counted from 1, "
+                "excluded speakers included",
+            )
+        return self.by_number[number]
