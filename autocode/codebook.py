@@ -7,6 +7,7 @@ an alias is no drift.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 from autocode.data import Code, Codebook, canonical_json, sha256
@@ -76,14 +77,19 @@ def match_code(codebook: Codebook, written: str) -> Code | None:
 
 
 def _match(codebook: Codebook, written: str) -> Code | None:
-    wanted = written.strip().casefold()
+    wanted = _plain(written)
     if not wanted:
         return None
     for names in (lambda c: (c.id,), lambda c: (c.name,), lambda c: c.aliases):
-        found = [code for code in codebook.codes if wanted in {name.strip().casefold() for name in names(code)}]
+        found = [code for code in codebook.codes if wanted in {_plain(name) for name in names(code)}]
         if found:
             return found[0] if len(found) == 1 else None
     return None
+
+
+def _plain(name: str) -> str:
+    """A name as it is compared: trimmed, composed, case-folded."""
+    return unicodedata.normalize("NFC", name.strip()).casefold()
 
 
 def code_hash(code: Code) -> str:

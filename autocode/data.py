@@ -10,9 +10,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 Match = Literal["exact", "folded", "altered", "none", ""]
 """How a quote was found: to the letter, but for typography, with other words, or nowhere. Blank: there was no quote."""
@@ -132,6 +135,7 @@ class Example(Data):
 
     text: str
     source: str = ""
+    extra: Mapping[str, Any] = {}
 
 
 class Counterexample(Data):
@@ -139,6 +143,7 @@ class Counterexample(Data):
 
     text: str
     use: str = ""
+    extra: Mapping[str, Any] = {}
 
 
 class Code(Data):
@@ -315,6 +320,11 @@ class Coding(Data):
     """One coder's pass over the transcripts: who, what they read, what they marked there, what they left open."""
 
     coder: str
+    """The name in every table; one coder's codings are told apart in it."""
+    person: str = ""
+    """Who coded, whatever the pass, stage or run; blank: as `coder`."""
+    repeat: int = 1
+    """Of a model that was asked more than once: which answer this is. The second and later ones show its noise."""
     kind: Kind = "human"
     seen: tuple[Passage, ...] = ()
     """The stretches they read. Nothing marked there is a decision (0); what they never read is missing."""
@@ -391,12 +401,23 @@ class HumanAgreement(Coefficient):
 
 
 class HumanModelAgreement(HumanAgreement):
-    """Mean agreement of a model with each person, beside what people reach with each other on the same units."""
+    """Mean agreement of a model with each person, beside what people reach with each other on the same units.
 
+    `alpha` rests on every unit that the model and a person decided. The difference rests on those that the model and
+    at least two people decided, so that both its sides are measured on the same units.
+    """
+
+    people: float | None = None
+    """Mean person-person alpha on the units of the difference."""
     difference: float | None = None
-    """Mean person-model alpha minus mean person-person alpha."""
+    """Mean person-model alpha minus mean person-person alpha, both on the units of the difference."""
     difference_low: float | None = None
     difference_high: float | None = None
+    difference_n_units: int = 0
+    """Units that the model and at least two people decided."""
+    difference_n_transcripts: int = 0
+    difference_reason: str = ""
+    """Why there is no difference, or no interval for it."""
     verdict: str = ""
     n_left_out: int = 0
     """Units left out because the codebook's examples quote them."""
@@ -419,41 +440,46 @@ class PairAgreement(Coefficient):
     neither: int = 0
     transcripts_both: int = 0
     transcripts_only: tuple[int, int] = (0, 0)
+    n_left_out: int = 0
+    """Units left out because the codebook's examples quote them; only for a person beside a model."""
 
 
-class CodeAgreement(Coefficient):
-    """One code (or theme): all codings together, the people, each model, and each pair."""
+class RowAgreement(Coefficient):
+    """What coders are compared on: all codings together, the people, each model, and each pair."""
+
+    positives: dict[str, int] = {}
+    """To how many pairable units each coder gave the code, or any code of the group."""
+    percent: float | None = None
+    ac1: float | None = None
+    human: HumanAgreement
+    human_model: dict[str, HumanModelAgreement] = {}
+    pairs: tuple[PairAgreement, ...] = ()
+
+
+class CodeAgreement(RowAgreement):
+    """One code or theme, applied or not."""
 
     code: str
     name: str = ""
     level: Literal["code", "theme"] = "code"
-    positives: dict[str, int] = {}
-    """How many pairable units each coder gave the code."""
-    percent: float | None = None
+    code_status: Literal["active", "provisional", "retired"] = "active"
     positive_agreement: float | None = None
     negative_agreement: float | None = None
-    ac1: float | None = None
     median_words: float | None = None
+    """Of the pairable units."""
     n_short: int = 0
     """Pairable units of three words or fewer."""
     alpha_without_short: float | None = None
     """Given where leaving those out moves alpha by more than 0.05."""
-    human: HumanAgreement
-    human_model: dict[str, HumanModelAgreement] = {}
-    pairs: tuple[PairAgreement, ...] = ()
 
 
-class GroupAgreement(Coefficient):
+class GroupAgreement(RowAgreement):
     """A group of codes of which one is picked, as one nominal variable with `none`."""
 
     group: str
     codes: tuple[str, ...] = ()
-    positives: dict[str, int] = {}
     n_several: int = 0
     """Decisions left out because a coder gave several codes of the group to one unit."""
-    human: HumanAgreement
-    human_model: dict[str, HumanModelAgreement] = {}
-    pairs: tuple[PairAgreement, ...] = ()
 
 
 class CoderInfo(Data):
@@ -475,5 +501,83 @@ class Agreement(Data):
     coders: tuple[CoderInfo, ...]
     codes: tuple[CodeAgreement, ...]
     groups: tuple[GroupAgreement, ...] = ()
+    pooled_over_codes: HumanAgreement | None = None
+    """The people's alpha over all active codes at once: observed and expected disagreement summed code by code, so
+    that rare codes do not lift it. `n_units` counts pairs of unit and code. Never the alpha of any code."""
     notes: tuple[str, ...] = ()
     """What a reader of the figures has to know, one sentence each."""
+
+    def to_frame(self, *, pairs: bool = False) -> DataFrame:
+        """A pandas DataFrame with a row a figure, for R, SPSS or a spreadsheet.
+
+        `what` (code, theme or group) and `code` say of what, `figure` says whose: `all` codings together, `human`,
+        `human-model`, and with `pairs` also each pair of codings, under its kind.
+        """
+        import pandas as pd
+
+        rows: list[dict[str, object]] = []
+        for code in self.codes:
+            rows += _frame_rows(code, {"what": code.level, "code": code.code, "name": code.name}, pairs=pairs)
+        for group in self.groups:
+            rows += _frame_rows(group, {"what": "group", "code": group.group}, pairs=pairs)
+        return pd.DataFrame(rows, columns=FRAME_COLUMNS)
+
+
+def _frame_rows(row: RowAgreement, about: dict[str, object], *, pairs: bool) -> list[dict[str, object]]:
+    """One row a figure: all codings together, the people, each model, and if wanted each pair."""
+    figures: list[tuple[str, str, Coefficient]] = [("all", "", row), ("human", "", row.human)]
+    figures += [("human-model", model, figure) for model, figure in row.human_model.items()]
+    figures += [(pair.kind, "; ".join(pair.coders), pair) for pair in row.pairs if pairs]
+    positives = "; ".join(f"{coder} {n}" for coder, n in row.positives.items())
+    return [
+        {
+            **figure.model_dump(exclude={"human", "human_model", "pairs"}),
+            **about,
+            "figure": name,
+            "coders": coders,
+            "positives": positives if figure is row else "",
+        }
+        for name, coders, figure in figures
+    ]
+
+
+FRAME_COLUMNS = (
+    *("what", "code", "name", "figure", "coders", "status", "alpha", "low", "high", "n_units", "n_transcripts"),
+    *(
+        "n_coders",
+        "positives",
+        "percent",
+        "positive_agreement",
+        "negative_agreement",
+        "ac1",
+        "kappa",
+        "both",
+        "neither",
+    ),
+    *("people", "difference", "difference_low", "difference_high", "verdict", "n_left_out", "reason"),
+)
+
+
+class Spread(Data):
+    """How a coefficient lies over the active codes; those too rare or undefined are counted, not measured."""
+
+    n_codes: int
+    """Codes with a figure that may be read: status `ok`."""
+    median: float | None = None
+    lowest: float | None = None
+    highest: float | None = None
+    n_from_800: int = 0
+    """Codes at 0.8 or above."""
+    n_from_667: int = 0
+    """Codes from 0.667 to under 0.8."""
+    n_below_667: int = 0
+    n_too_rare: int = 0
+    n_undefined: int = 0
+    """Codes without a figure: one coder, too few units, or no variation."""
+
+
+class AgreementSummary(Data):
+    """The figures of all active codes in a few numbers: of the people, and of each model beside them."""
+
+    human: Spread
+    human_model: dict[str, Spread] = {}

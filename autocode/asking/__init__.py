@@ -1,0 +1,80 @@
+"""Coder: Prompt -> Reply. The only room that knows a provider (openai, anthropic, lexical)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from autocode.asking.clients import VENDORS, is_loopback
+from autocode.asking.lexical import BASELINE, BASELINE_NOTE, LexicalCoder
+from autocode.asking.messages import messages, request_text
+from autocode.asking.models import ModelCoder, default_settings
+from autocode.asking.replies import read_reply
+from autocode.codebook import asked
+from autocode.data import Codebook, Prompt, Reply
+from autocode.errors import CodebookError, ConfigError, nearest
+
+__all__ = [
+    "BASELINE",
+    "BASELINE_NOTE",
+    "Coder",
+    "LexicalCoder",
+    "ModelCoder",
+    "is_loopback",
+    "messages",
+    "model_coder",
+    "read_reply",
+    "request_text",
+]
+
+
+class Coder(Protocol):
+    """Whoever answers a prompt: a model, the baseline, or a script of yours."""
+
+    @property
+    def name(self) -> str:
+        """As it stands in every table."""
+
+    @property
+    def settings(self) -> Mapping[str, object]:
+        """The parameters that go into the run's record."""
+
+    def body(self, prompt: Prompt) -> dict[str, object]:
+        """The request as JSON data: equal bodies are the same question."""
+
+    def ask(self, prompt: Prompt) -> Reply:
+        """The answer to one prompt."""
+
+
+def model_coder(model: str, codebook: Codebook, *, base_url: str | None = None) -> Coder:
+    """The coder of a name: `openai/NAME`, `anthropic/NAME`, or `lexical`, the embedded baseline.
+
+    With `base_url` it is a server that speaks the vendor's language, on this machine or elsewhere. No key is needed
+    yet. Raises ConfigError for a name or address that cannot be used, CodebookError where no code is asked for.
+    """
+    codes = tuple(code.id for code in asked(codebook))
+    if not codes:
+        raise CodebookError(f"codebook {codebook.id}: no code can be applied; every one is a theme or retired")
+    if model == BASELINE:
+        if base_url:
+            raise ConfigError("model lexical runs inside autocode; leave out the base URL, or name a model")
+        return LexicalCoder(codebook)
+    vendor, _, name = model.partition("/")
+    if vendor not in VENDORS or not name.strip():
+        raise ConfigError(f'model "{model}" cannot be used; write {_FORMS}{_meant(model)}')
+    if base_url and not base_url.startswith(("http://", "https://")):
+        raise ConfigError(f'base URL "{base_url}" is no address; begin it with http:// or https://')
+    return ModelCoder(model, codes, base_url or "", default_settings(vendor, base_url or ""))
+
+
+_FORMS = "openai/NAME, anthropic/NAME or lexical"
+
+
+def _meant(model: str) -> str:
+    """The end of the message: the nearest name that would do."""
+    if "/" in model:
+        return nearest(model.partition("/")[0], VENDORS)
+    for beginning, meant in (("claude", "anthropic"), ("gpt", "openai")):
+        if model.casefold().startswith(beginning):
+            return f'; did you mean "{meant}/{model}"?'
+    return nearest(model, [BASELINE])

@@ -6,13 +6,14 @@ row leads back to a reply.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autocode.asking import read_reply
 from autocode.codebook import is_codable, match_code, speakers_of
+from autocode.coding.answers import Answers
 from autocode.coding.planning import current
+from autocode.coding.turns import Turns
 from autocode.data import (
     Call,
     CallPassage,
@@ -26,13 +27,11 @@ from autocode.data import (
     Proposal,
     Span,
     Transcript,
-    Turn,
     canonical_json,
-    overlap,
     sha256,
 )
 from autocode.grounding import ground
-from autocode.runs import Gap, Planned, Row, Run, RunInfo
+from autocode.runs import Gap, Row, Run, RunInfo
 
 
 @dataclass
@@ -53,7 +52,8 @@ def derive(
 ) -> list[Derived]:
     """The segments, the stretches read and the gaps of a run, repeat by repeat (the first is the coding)."""
     plan = list(run.plan)
-    answers = _Answers(run.calls, transcripts, reasons or {})
+    turns = {id: Turns(transcript) for id, transcript in transcripts.items()}
+    answers = Answers(run.calls, transcripts, reasons or {})
     derived = [Derived() for _ in range(max((line.repeat for line in plan), default=1))]
     for line in plan:
         into = derived[line.repeat - 1]
@@ -63,90 +63,29 @@ def derive(
                 for p in line.passages
                 if p.transcript not in transcripts or transcripts[p.transcript].sha256 != p.text_sha256
             )
-        for call in answers.of(line, into):
-            into.seen += [Passage(p.transcript, Span(p.start, p.end)) for p in call.passages]
+        for call in answers.of(line, into.gaps):
+            passages = answers.usable(call.passages)
+            into.seen += [Passage(p.transcript, Span(p.start, p.end)) for p in passages]
             into.models.add(call.model_served)
-            into.rows += _rows(call, run.name, info, transcripts)
+            into.rows += _rows(call, passages, run.name, info, turns)
     for each in derived:
         each.rows = _without_duplicates(each.rows)
         each.models.discard("")
     return derived
 
 
-class _Answers:
-    """The answered calls that stand for a planned one: itself, or the halves it was cut into."""
-
-    def __init__(self, calls: Iterable[Call], transcripts: Mapping[str, Transcript], reasons: Mapping[str, str]):
-        self._by_key: dict[str, list[Call]] = {}
-        self._halves: dict[str, dict[str, None]] = {}
-        self._transcripts = transcripts
-        self._reasons = reasons
-        for call in calls:
-            if call.kind == "code":
-                self._by_key.setdefault(call.key, []).append(call)
-                if call.parent:
-                    self._halves.setdefault(call.parent, {})[call.key] = None
-
-    def of(self, line: Planned, into: Derived) -> Iterator[Call]:
-        return self._of(line.key, self._usable(line.passages), line.repeat, into)
-
-    def _usable(self, passages: Sequence[CallPassage]) -> tuple[CallPassage, ...]:
-        """The stretches whose text is still the one that was asked about."""
-        return tuple(
-            p
-            for p in passages
-            if p.transcript in self._transcripts and self._transcripts[p.transcript].sha256 == p.text_sha256
-        )
-
-    def _of(self, key: str, passages: tuple[CallPassage, ...], repeat: int, into: Derived) -> Iterator[Call]:
-        calls = self._by_key.get(key, [])
-        answered = next((call for call in calls if call.outcome == "answered"), None)
-        if answered is not None:
-            yield answered.model_copy(update={"passages": self._usable(answered.passages)})
-            return
-        halves = self._halves.get(key, {})
-        open_parts = passages
-        for half in halves:
-            theirs = self._usable(self._by_key[half][0].passages)
-            open_parts = _subtract(open_parts, theirs)
-            yield from self._of(half, theirs, repeat, into)
-        if open_parts:
-            outcome = calls[-1].outcome if calls else "not asked yet"
-            into.gaps.append(
-                Gap(
-                    passages=tuple(Passage(p.transcript, Span(p.start, p.end)) for p in open_parts),
-                    repeat=repeat,
-                    reason=self._reasons.get(key, outcome),
-                )
-            )
-
-
-def _subtract(passages: Iterable[CallPassage], taken: Iterable[CallPassage]) -> tuple[CallPassage, ...]:
-    """What is left of some stretches when the halves that were asked are taken out of them."""
-    left = list(passages)
-    for out in taken:
-        left = [
-            p.model_copy(update={"start": start, "end": end})
-            for p in left
-            for start, end in (
-                [(p.start, min(p.end, out.start)), (max(p.start, out.end), p.end)]
-                if p.transcript == out.transcript
-                else [(p.start, p.end)]
-            )
-            if start < end
-        ]
-    return tuple(left)
-
-
-def _rows(call: Call, run: str, info: RunInfo, transcripts: Mapping[str, Transcript]) -> Iterator[Row]:
-    """The rows of one answered call, in the order of the reply."""
+def _rows(
+    call: Call, passages: Sequence[CallPassage], run: str, info: RunInfo, turns: Mapping[str, Turns]
+) -> Iterator[Row]:
+    """The rows of one answered call, in the order of the reply; `passages` are those whose text has not changed."""
     for proposal in read_reply(call.raw).proposals:
-        passage = _passage(call.passages, proposal)
+        asked = [p for p in call.passages if p.part is None or p.part == proposal.part]
+        passage = next((p for p in asked or passages if p in passages), None)
         if passage is None:
-            continue
-        transcript = transcripts[passage.transcript]
-        segment = _segment(proposal, passage, call, info, transcript)
-        turn = turn_at(transcript, segment.span.start) if segment.span else None
+            continue  # it speaks of a text that has changed since
+        transcript = turns[passage.transcript].transcript
+        segment = _segment(proposal, passage, call, info, turns[passage.transcript])
+        turn = turns[passage.transcript].of_first_character(segment.span) if segment.span else None
         yield Row(
             segment=segment,
             turn=turn.number if turn else None,
@@ -159,15 +98,8 @@ def _rows(call: Call, run: str, info: RunInfo, transcripts: Mapping[str, Transcr
         )
 
 
-def _passage(passages: Sequence[CallPassage], proposal: Proposal) -> CallPassage | None:
-    """The stretch that a proposal speaks of; the first, where it names no part or one that was not asked."""
-    wanted = [p for p in passages if p.part is not None and p.part == proposal.part]
-    return next(iter(wanted or passages), None)
-
-
-def _segment(
-    proposal: Proposal, passage: CallPassage, call: Call, info: RunInfo, transcript: Transcript
-) -> CodedSegment:
+def _segment(proposal: Proposal, passage: CallPassage, call: Call, info: RunInfo, turns: Turns) -> CodedSegment:
+    transcript = turns.transcript
     place = [passage.transcript, passage.start, call.key, proposal.item, proposal.sub]
     code = _known(info.codebook, proposal.code)
     misplaced = passage.part is not None and proposal.part != passage.part
@@ -187,7 +119,7 @@ def _segment(
             found,
             known=code is not None,
             misplaced=misplaced,
-            excluded=code is not None and not _codable_there(found.span, code, info, transcript),
+            excluded=code is not None and not _codable_there(found.span, code, info, turns),
         ),
         said=proposal.quote if proposal.quote != text else "",
         why=proposal.why,
@@ -213,39 +145,11 @@ def _known(codebook: Codebook, written: str) -> Code | None:
     return code if code and code.status != "retired" and is_codable(codebook, code) else None
 
 
-def _codable_there(span: Span | None, code: Code, info: RunInfo, transcript: Transcript) -> bool:
+def _codable_there(span: Span | None, code: Code, info: RunInfo, turns: Turns) -> bool:
     """Whether any character of a stretch lies in a turn that may be coded for this code."""
-    return span is None or may_be_coded(
-        span, transcript, exclude_speakers=info.exclude_speakers, speakers=speakers_of(info.codebook, code)
+    return span is None or turns.may_be_coded(
+        span, exclude_speakers=info.exclude_speakers, speakers=speakers_of(info.codebook, code)
     )
-
-
-def may_be_coded(
-    span: Span, transcript: Transcript, *, exclude_speakers: Collection[str], speakers: Collection[str]
-) -> bool:
-    """Whether any character of a stretch lies in a turn of a speaker who may be coded."""
-    return any(
-        turn.speaker not in exclude_speakers and (not speakers or turn.speaker in speakers)
-        for turn in turns_in(transcript, span)
-    )
-
-
-def turns_in(transcript: Transcript, span: Span) -> Iterator[Turn]:
-    """The turns that share a character with a stretch."""
-    at = max(0, bisect_right(transcript.turns, span.start, key=lambda turn: turn.span.start) - 1)
-    for turn in transcript.turns[at:]:
-        if turn.span.start >= span.end:
-            return
-        if overlap(turn.span, span):
-            yield turn
-
-
-def turn_at(transcript: Transcript, start: int) -> Turn | None:
-    """The turn of a character; that of a label is the turn it announces."""
-    at = bisect_right(transcript.turns, start, key=lambda turn: turn.span.start) - 1
-    if at >= 0 and start < transcript.turns[at].span.end:
-        return transcript.turns[at]
-    return transcript.turns[at + 1] if at + 1 < len(transcript.turns) else None
 
 
 def _without_duplicates(rows: Iterable[Row]) -> list[Row]:
@@ -269,6 +173,8 @@ def codings_of(run: Run, info: RunInfo, transcripts: Mapping[str, Transcript]) -
     return [
         Coding(
             coder=info.model if repeat == 1 else f"{info.model}#{repeat}",
+            person=info.model,
+            repeat=repeat,
             kind="model",
             seen=tuple(derived.seen),
             segments=tuple(row.segment for row in derived.rows),

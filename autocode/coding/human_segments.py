@@ -115,10 +115,8 @@ def _problems(placed: Placed, code: str, turns: Turns, rules: Rules) -> Iterator
         yield "quote not found"
     if placed.match == "altered":
         yield "quote altered"
-    speakers = rules.scope.get(code, ())
-    if placed.span is not None and not any(
-        turn.speaker not in rules.excluded and (not speakers or turn.speaker in speakers)
-        for turn in turns.touched(placed.span)
+    if placed.span is not None and not turns.may_be_coded(
+        placed.span, exclude_speakers=rules.excluded, speakers=rules.scope.get(code, ())
     ):
         yield "excluded speaker"
     if placed.ambiguous:

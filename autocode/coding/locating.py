@@ -58,6 +58,7 @@ def locate(
         codings.append(
             Coding(
                 coder=name,
+                person=way.coder,
                 kind=kinds.get(way.coder, "human"),
                 seen=seen(session, turns),
                 missing=(*missing(session, turns, codes, frozen), *cells[way]),

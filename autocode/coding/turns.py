@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from autocode.data import Span, Transcript, Turn
 from autocode.errors import InputError
@@ -60,6 +60,17 @@ class Turns:
                 return
             if turn.end > span.start or turn == span:
                 yield turns[number]
+
+    def of_first_character(self, span: Span) -> Turn | None:
+        """The turn in which a stretch begins; where it begins with a label, the turn that the label announces."""
+        return next(self.touched(span), None)
+
+    def may_be_coded(self, span: Span, *, exclude_speakers: Collection[str], speakers: Collection[str]) -> bool:
+        """Whether a character of a stretch lies in a turn that may be coded: by one of `speakers`, if there are any."""
+        return any(
+            turn.speaker not in exclude_speakers and (not speakers or turn.speaker in speakers)
+            for turn in self.touched(span)
+        )
 
     def numbered(self, written: str, line: Line) -> Turn:
         """The turn of a number in a cell. Raises InputError where there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,11 @@ class Participants:
     persons: dict[tuple[str, str], str] = field(default_factory=dict)
     """(transcript, speaker) -> participant."""
     kept_here: frozenset[str] = frozenset()
-    """Transcripts of participants with `ai_cloud: no`: their words do not go to a model on another machine."""
+    """Transcripts of participants with `ai_cloud: no`: their words do not go to a model on another machine.
+
+    As the file names them: whoever sends has to make sure that each is a transcript, since a mistyped name would
+    hold nothing back.
+    """
     notes: tuple[str, ...] = ()
     """What a person should know, one sentence each, with path:line."""
 
@@ -35,6 +40,8 @@ def read_participants(path: Path | str, *, encoding: str | None = None) -> Parti
         message = f'it has no column "{missing[0]}"; its columns are participant,transcript,speaker and others'
         raise InputError(message, path=path, line=1)
     rows = [(line, {key: cell.strip() for key, cell in cells.items()}) for line, cells in table.rows]
+    for _, row in rows:
+        row["transcript"] = unicodedata.normalize("NFC", row["transcript"])  # as ids of transcripts are
     notes = list(table.notes)
     persons = _persons(table, rows, notes)
     return Participants(persons, frozenset(_kept_here(table.path, rows)), tuple(notes))

@@ -1,0 +1,187 @@
+"""Units -> Agreement: every code, theme and group, with the figures of all codings, the people, models and pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Literal
+
+from autocode.agreement.beside import human_model
+from autocode.agreement.coefficients import krippendorff_alpha, pairable
+from autocode.agreement.measuring import Places, Shares, coefficient, human, pair
+from autocode.agreement.naming import independent, left_out_notes, models, pair_kind
+from autocode.agreement.pooling import pooled
+from autocode.agreement.variables import Answers, Variable, groups, rows
+from autocode.data import (
+    Agreement,
+    Code,
+    CodeAgreement,
+    Codebook,
+    CoderInfo,
+    Coding,
+    Group,
+    GroupAgreement,
+    HumanAgreement,
+    HumanModelAgreement,
+    PairAgreement,
+)
+from autocode.errors import AgreementError
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from autocode.agreement.coefficients import Ints
+
+SHORT_WORDS = 3
+"""A unit of so many words or fewer is short: there is little in it to disagree about."""
+WORTH_TELLING = 0.05
+"""How far alpha has to move without the short units for that to be told."""
+
+
+def agree(units: DataFrame, codings: Sequence[Coding], codebook: Codebook) -> Agreement:
+    """How far the codings agree, code by code, with all that each figure rests on.
+
+    `units` is the table that `units()` made from these codings (or more). All codings count alike in the arithmetic;
+    their kind, stage and what they saw decide what a figure may be called. A coefficient that is undefined is None,
+    with its reason. Intervals are given from two transcripts on; `withhold` blanks those from fewer than five.
+
+    Raises AgreementError if there are several codings and no two of them decided on one unit, or if one of them is
+    not in the table.
+    """
+    absent = [coding.coder for coding in codings if coding.coder not in units.columns.get_level_values(0)]
+    if absent:
+        raise AgreementError(f"{absent[0]} is not in the table of units; make it from the same codings")
+    answers = Answers(units, codings, codebook)
+    study = Study(codings, _places(units), independent(codings), models(codings))
+    table = rows(codebook, answers)
+    if len(codings) > 1 and not any(pairable(variable.values).any() for _, level, variable in table if level == "code"):
+        raise AgreementError(_nothing_shared(units, codings))
+    active = [variable for code, level, variable in table if level == "code" and code.status == "active"]
+    return Agreement(
+        unit=units.attrs.get("by", "turn"),
+        n_units=len(units),
+        coders=tuple(
+            CoderInfo(name=c.coder, kind=c.kind, stage=c.stage, saw=c.saw, codebook=c.codebook) for c in codings
+        ),
+        codes=tuple(study.code(code, level, variable) for code, level, variable in table),
+        groups=tuple(study.group(group, codes, variable) for group, codes, variable in groups(codebook, answers)),
+        pooled_over_codes=pooled(active, study.people, study.places) if len(study.people) > 1 else None,
+        notes=(*units.attrs.get("notes", ()), *left_out_notes(codings), *_versions(codings)),
+    )
+
+
+@dataclass(frozen=True)
+class Study:
+    """Who coded, which of them are independent people or models, and where the units stand."""
+
+    codings: Sequence[Coding]
+    places: Places
+    people: Sequence[int]
+    models: Sequence[int]
+
+    def code(self, code: Code, level: Literal["code", "theme"], variable: Variable) -> CodeAgreement:
+        """The row of a code or a theme."""
+        import numpy as np
+
+        kept = pairable(variable.values)
+        values, places = variable.values[kept], self.places.at(kept)
+        measured = coefficient(variable.values, self.places, variable.n_values)
+        shares = Shares.of(values, variable.n_values, measured.status)
+        short = places.words <= SHORT_WORDS
+        return CodeAgreement(
+            **measured.model_dump(),
+            code=code.id,
+            name=code.name,
+            level=level,
+            code_status=code.status,
+            positives=self.positives(values),
+            percent=shares.percent,
+            positive_agreement=shares.positive,
+            negative_agreement=shares.negative,
+            ac1=shares.ac1,
+            median_words=float(np.median(places.words)) if len(places.words) else None,
+            n_short=int(short.sum()),
+            alpha_without_short=_if_it_moves(measured.alpha, values[~short]),
+            human=self.human(variable),
+            human_model=self.human_model(variable),
+            pairs=self.pairs(variable),
+        )
+
+    def group(self, group: Group, codes: Sequence[Code], variable: Variable) -> GroupAgreement:
+        """The row of a group of which one code is picked."""
+        values = variable.values[pairable(variable.values)]
+        measured = coefficient(variable.values, self.places, variable.n_values)
+        shares = Shares.of(values, variable.n_values, measured.status)
+        return GroupAgreement(
+            **measured.model_dump(),
+            group=group.id,
+            codes=tuple(code.id for code in codes),
+            positives=self.positives(values),
+            percent=shares.percent,
+            ac1=shares.ac1,
+            n_several=variable.n_several,
+            human=self.human(variable),
+            human_model=self.human_model(variable),
+            pairs=self.pairs(variable),
+        )
+
+    def positives(self, values: Ints) -> dict[str, int]:
+        """On how many of these units each coder said yes."""
+        return {c.coder: int(n) for c, n in zip(self.codings, (values > 0).sum(axis=0), strict=True)}
+
+    def human(self, variable: Variable) -> HumanAgreement:
+        """The figure of the people who coded independently."""
+        return human(variable, self.people, self.places)
+
+    def human_model(self, variable: Variable) -> dict[str, HumanModelAgreement]:
+        """The figure of each model beside them; none without such people."""
+        if not self.people:
+            return {}
+        return {self.codings[m].coder: human_model(variable, self.people, m, self.places) for m in self.models}
+
+    def pairs(self, variable: Variable) -> tuple[PairAgreement, ...]:
+        """Every two codings side by side."""
+        return tuple(
+            pair(variable, i, j, self.places, names=(a.coder, b.coder), kind=pair_kind(a, b))
+            for (i, a), (j, b) in combinations(enumerate(self.codings), 2)
+        )
+
+
+def _places(units: DataFrame) -> Places:
+    import numpy as np
+    import pandas as pd
+
+    transcript, _ = pd.factorize(units.index.get_level_values("transcript"))
+    cluster, names = pd.factorize(units["cluster"])
+    return Places(
+        transcript=np.asarray(transcript, dtype=np.int64),
+        cluster=np.asarray(cluster, dtype=np.int64),
+        cluster_names=[str(name) for name in names],
+        words=units["words"].to_numpy(dtype=np.int64),
+    )
+
+
+def _if_it_moves(alpha: float | None, without_short: Ints) -> float | None:
+    """Alpha without the short units, where it differs enough to be told."""
+    without = krippendorff_alpha(without_short)
+    return without if alpha is not None and without is not None and abs(without - alpha) > WORTH_TELLING else None
+
+
+def _nothing_shared(units: DataFrame, codings: Sequence[Coding]) -> str:
+    read = []
+    for coding in codings:
+        decided = (units[[coding.coder]] >= 0).any(axis=1)
+        transcripts = list(dict.fromkeys(units.index.get_level_values("transcript")[decided]))
+        shown = ", ".join(transcripts[:3]) + (", …" if len(transcripts) > 3 else "")
+        read.append(f"{coding.coder} decided on units of {shown or 'no transcript'}")
+    return f"no two coders decided on the same unit ({'; '.join(read)}); compare codings of the same transcripts"
+
+
+def _versions(codings: Sequence[Coding]) -> list[str]:
+    """A sentence if the coders declared different versions of the codebook."""
+    declared = {coding.coder: coding.codebook for coding in codings if coding.codebook}
+    if len(set(declared.values())) < 2:
+        return []
+    who = ", ".join(f"{coder} {version}" for coder, version in declared.items())
+    return [f"the coders worked with different versions of the codebook: {who}"]

@@ -1,0 +1,285 @@
+"""The command line: one short function a verb. It parses, calls the library, and prints.
+
+Results go to stdout; talk, warnings and progress bars to stderr. Exit: 0 done, 1 an error that its message explains,
+2 wrong usage, 3 finished with gaps, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import autocode as ac
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode=None)
+
+
+def option(help: str, *names: str, **settings: Any) -> Any:
+    """An option without a default worth showing."""
+    return typer.Option(*names, help=help, show_default=False, **settings)
+
+
+AsJson = Annotated[bool, option("Print the result as JSON.", "--json")]
+CodebookFile = Annotated[Path | None, option("The codebook, YAML or CSV.")]
+Encoding = Annotated[str | None, option("How text files are written, where that is not UTF-8.")]
+ExcludeSpeaker = Annotated[list[str] | None, option("A label that is never coded, such as INT; may be repeated.")]
+SkipBad = Annotated[bool, option("Leave out transcripts that cannot be read (exit 3).", "--skip-bad")]
+Transcripts = Annotated[Path | None, option("The transcripts, where that is not the study's folder.")]
+
+
+def main() -> None:
+    """Run the command; what we raise on purpose is printed as it is, and ends it with 1."""
+    try:
+        app()
+    except ac.AutocodeError as error:
+        say(str(error))
+        sys.exit(1)
+
+
+@app.callback(invoke_without_command=True)
+def autocode(version: Annotated[bool, option("Print the version.", "--version")] = False) -> None:
+    """Code interviews with a codebook and a model, check every quote, and measure agreement."""
+    if version:
+        from importlib.metadata import version as installed
+
+        print(installed("autocode-qda"))
+        raise typer.Exit
+
+
+@app.command()
+def run(
+    where: Annotated[Path, typer.Argument(metavar="[STUDY | TRANSCRIPTS]", show_default=False)] = Path(),
+    codebook: CodebookFile = None,
+    model: Annotated[str | None, option("openai/NAME, anthropic/NAME, or lexical: the baseline, no model.")] = None,
+    out: Annotated[Path | None, option("The run folder; by default runs/CODEBOOK-vN-MODEL.")] = None,
+    dry_run: Annotated[bool, option("Show calls, tokens and the first prompt; ask nothing.", "--dry-run")] = False,
+    limit: Annotated[int | None, option("Code only the first N transcripts.", min=1)] = None,
+    repeat: Annotated[int, option("Ask every passage K times, to see the noise.", min=1)] = 1,
+    concurrency: Annotated[int | None, option("Calls in flight (16).", min=1, max=256)] = None,
+    base_url: Annotated[str | None, option("An OpenAI-compatible server of your own.")] = None,
+    prompt: Annotated[Path | None, option("Your own prompt template.")] = None,
+    exclude_speaker: ExcludeSpeaker = None,
+    encoding: Encoding = None,
+    skip_bad: SkipBad = False,
+    yes: Annotated[bool, option("Answer yes to questions, for scripts.", "--yes")] = False,
+    send: Annotated[str | None, option("Say `cloud` to let transcripts leave this machine.")] = None,
+    approved_by: Annotated[str | None, option("Who approved that.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Code transcripts with a model. The same command again resumes."""
+    study = ac.Study.at(where).excluding(exclude_speaker)
+    settings = study.config
+    book = study.codebook(codebook)
+    transcripts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)
+    coder = ac.model_coder(model or settings.model or "lexical", book, base_url=base_url or settings.base_url)
+    the_run = ac.Run(
+        out or study.root / "runs" / ac.run_name(book, coder.name),
+        prompt=prompt or settings.prompt,
+        exclude_speakers=settings.exclude_speakers,
+        max_tokens=settings.max_tokens,
+        context_turns=settings.context_turns,
+        repeat=repeat,
+    )
+    tell(*book.notes, *(note for transcript in transcripts for note in transcript.notes), *map(str, bad))
+    wanted = [transcript.id for transcript in transcripts][:limit]
+    if dry_run:
+        show_preview(ac.preview(transcripts, book, coder=coder, run=the_run, only=wanted), as_json=as_json)
+        return
+    if isinstance(coder, ac.LexicalCoder):
+        say(ac.BASELINE_NOTE)
+    wanted = gate(study, the_run, coder, transcripts[:limit], [t.id for t in transcripts], yes, send, approved_by)
+    again = shlex.join(["autocode", *sys.argv[1:]])
+    try:
+        with progress_bar() as progress:
+            ac.code(
+                transcripts,
+                book,
+                coder=coder,
+                run=the_run,
+                only=wanted,
+                concurrency=concurrency or settings.concurrency,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        say(f"interrupted; what was answered is kept. To go on: {again}")
+        raise typer.Exit(130) from None
+    summary = ac.summarise(the_run, transcripts)
+    tell(*summary.notes)
+    if as_json:
+        print_json(summary)
+    else:
+        ac.show_summary(summary, stdout())
+        print("\n" + next_steps(where, study, the_run))
+    if summary.uncoded:
+        say(f"{len(summary.uncoded)} stretches have no decision: missing, not zero. To ask for them again: {again}")
+    if summary.uncoded or bad:
+        raise typer.Exit(3)
+
+
+@app.command()
+def agree(
+    coding: Annotated[list[Path], typer.Argument(metavar="CODING...", help="Coding files or folders, runs, studies.")],
+    transcripts: Transcripts = None,
+    codebook: CodebookFile = None,
+    unit: Annotated[ac.Unit | None, option("What is compared.")] = None,
+    exclude_speaker: ExcludeSpeaker = None,
+    wide: Annotated[list[str] | None, option("A column of a wide table that is a coder; may be repeated.")] = None,
+    yes_from: Annotated[float | None, option("A rating is a yes from this value on.")] = None,
+    encoding: Encoding = None,
+    csv: Annotated[Path | None, option("Write the table of codes as CSV.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Agreement between coders, code by code: people and models alike."""
+    agreement = ac.agree_files(
+        coding,
+        transcripts=transcripts,
+        codebook=codebook,
+        unit=unit,
+        exclude_speakers=exclude_speaker,
+        wide=wide or (),
+        yes_from=yes_from,
+        encoding=encoding,
+    )
+    shown = ac.withhold(agreement)
+    if csv is not None:
+        ac.write_agreement(shown, csv)
+        say(f"written: {csv}")
+    tell(*shown.notes)
+    if as_json:
+        print_json(shown)
+    else:
+        ac.show_agreement(shown, stdout())
+
+
+@app.command()
+def export(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)],
+    transcripts: Transcripts = None,
+    encoding: Encoding = None,
+) -> None:
+    """Write a run's coding.csv again from its recorded calls, without asking anything."""
+    the_run = ac.Run(run)
+    study = ac.Study.at(transcripts or Path())
+    texts, _ = study.transcripts(encoding=encoding)
+    ac.write_coding(the_run, {transcript.id: transcript for transcript in texts})
+    tell(*the_run.notes)
+    say(f"written: {the_run.table}")
+
+
+# --- what the verbs share ---------------------------------------------------------------------------------------
+
+
+def gate(
+    study: ac.Study,
+    run: ac.Run,
+    coder: ac.Coder,
+    transcripts: list[ac.Transcript],
+    every_id: list[str],
+    yes: bool,
+    send: str | None,
+    approved_by: str | None,
+) -> list[str]:
+    """The transcripts that may be asked about: no other machine hears of one before somebody has said yes.
+
+    `every_id` names all transcripts of the study, also those that are not asked about now.
+    """
+    ids = [transcript.id for transcript in transcripts]
+    endpoint = getattr(coder, "endpoint", "")
+    if ac.is_loopback(endpoint):
+        return ids
+    kept = set(study.kept_here(every_id)).intersection(ids)
+    if kept:
+        say(f"kept on this machine (ai_cloud: no), so not coded: {', '.join(sorted(kept))}")
+    going = [transcript for transcript in transcripts if transcript.id not in kept]
+    wanted = study.sending(endpoint, going)
+    if wanted is None:
+        return ids
+    run.approval = study.approval(wanted, send=send, approved_by=approved_by)
+    if run.approval is None:
+        if not yes and not sys.stdin.isatty():
+            raise wanted.refusal()
+        say(f"{wanted}.")
+        if not yes and not typer.confirm("Send them?", err=True):
+            raise wanted.refusal()
+        run.approval = wanted.approved(approved_by or "")
+        if not yes and study.config.file and typer.confirm("Write this yes into autocode.yaml?", err=True):
+            study.write_approval(run.approval)
+    return [transcript.id for transcript in going]
+
+
+def next_steps(where: Path, study: ac.Study, run: ac.Run) -> str:
+    """What was written where, and what to type next."""
+    if study.config.file and study.config.coding.exists():
+        agree = shlex.join(["autocode", "agree", str(where)])
+    else:
+        given = ["--transcripts", str(study.config.transcripts)]
+        agree = shlex.join(["autocode", "agree", "YOUR-CODING.csv", str(run.path), *given])
+    return (
+        f"Written: {run.table} (every quote with its place), and every reply in {run.path / 'calls.jsonl'}\n"
+        f"Next: read the quotes; then compare with people's coding: {agree}"
+    )
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[ac.Progress], None] | None]:
+    """A bar on stderr, if that is a terminal: calls done, in flight, repeated, tokens, and the time left."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("coding"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def show(now: ac.Progress) -> None:
+            told = f"calls · {now.in_flight} in flight · {now.retries} repeated"
+            if now.usage.input:
+                told += f" · {now.usage.input + now.usage.output:,} tokens"
+            bar.update(task, total=now.total, completed=now.done, description=told)
+
+        yield show
+
+
+def show_preview(preview: ac.Preview, *, as_json: bool) -> None:
+    """What a run would ask."""
+    if as_json:
+        print_json({"format": "autocode-plan/1", **vars(preview)})
+        return
+    print(preview.first_prompt)
+    say(f"{preview.calls} calls, {preview.prompt_tokens:,} prompt tokens (counted here); above: the first prompt")
+
+
+def print_json(result: Any) -> None:
+    """Print a noun as JSON."""
+    data = result if isinstance(result, dict) else result.model_dump(mode="json")
+    print(json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False))
+
+
+def stdout() -> Console:
+    """The terminal, with words of people and codebooks never read as markup."""
+    from rich.console import Console
+
+    return Console(markup=False, highlight=False, emoji=False)
+
+
+def tell(*notes: str) -> None:
+    """Say each note once."""
+    for note in dict.fromkeys(notes):
+        say(f"note: {note}")
+
+
+def say(text: str) -> None:
+    """Talk to the person, beside the result."""
+    print(text, file=sys.stderr)

@@ -1,0 +1,170 @@
+"""What a run came to, for a person to read and for a program to parse."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Literal
+
+from autocode.codebook import asked, code_of
+from autocode.data import Call, Codebook, Data, Transcript, Usage
+from autocode.errors import RunError
+from autocode.runs import Row, Run, read_table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+class CodeCount(Data):
+    """How often a code was applied, and in how many interviews."""
+
+    code: str
+    name: str
+    passages: int
+    interviews: int
+
+
+class Uncoded(Data):
+    """A stretch that has no decision, and why."""
+
+    transcript: str
+    start: int
+    end: int
+    reason: str
+
+
+class RunSummary(Data):
+    """What a run came to."""
+
+    format: Literal["autocode-run-summary/1"] = "autocode-run-summary/1"
+    run: str
+    model: str
+    baseline: bool
+    codebook: str
+    interviews: int
+    turns: int
+    coded_turns: int
+    """Turns of speakers who are coded."""
+    words: int
+    calls: int
+    usage: Usage
+    segments: int
+    """Rows of coding.csv that count as coding."""
+    codes: tuple[CodeCount, ...]
+    """In the order of the codebook."""
+    matches: dict[str, int]
+    """All quotes, by how they were found."""
+    problems: dict[str, int]
+    uncoded: tuple[Uncoded, ...]
+    table: str
+    notes: tuple[str, ...]
+
+
+def summarise(run: Run, transcripts: Iterable[Transcript], *, baseline: bool = False) -> RunSummary:
+    """The counts of a run that has been coded."""
+    info = run.info
+    if info is None:
+        raise RunError(f"{run.path}: there is no run here; make one with `autocode run`")
+    rows = read_table(run.table)
+    ids = {transcript.id for transcript in info.transcripts}
+    texts = [transcript for transcript in transcripts if transcript.id in ids]
+    turns = [(t, turn) for t in texts for turn in t.turns]
+    calls = list(run.calls)
+    return RunSummary(
+        run=run.path.as_posix(),
+        model=info.model,
+        baseline=baseline,
+        codebook=f"{info.codebook.id} v{info.codebook.version}",
+        interviews=len(texts),
+        turns=len(turns),
+        coded_turns=sum(turn.speaker not in info.exclude_speakers for _, turn in turns),
+        words=sum(len(t.text[turn.span.start : turn.span.end].split()) for t, turn in turns),
+        calls=len(calls),
+        usage=_usage(calls),
+        segments=sum(row.segment.counts for row in rows),
+        codes=tuple(_counts(rows, info.codebook)),
+        matches={m: sum(row.segment.match == m for row in rows) for m in ("exact", "folded", "altered", "none")},
+        problems=dict(sorted(Counter(problem for row in rows for problem in row.segment.problem).items())),
+        uncoded=tuple(
+            Uncoded(transcript=p.transcript, start=p.span.start, end=p.span.end, reason=gap.reason)
+            for gap in run.gaps
+            for p in gap.passages
+        ),
+        table=run.table.as_posix(),
+        notes=tuple(run.notes),
+    )
+
+
+def _counts(rows: list[Row], codebook: Codebook) -> Iterable[CodeCount]:
+    counted = [row for row in rows if row.segment.counts]
+    used = {row.segment.code for row in counted}
+    for code in codebook.codes:
+        if code.id in used or code in asked(codebook):
+            mine = [row for row in counted if row.segment.code == code.id]
+            named = code_of(codebook, code.id)
+            yield CodeCount(
+                code=code.id,
+                name=named.name if named else "",
+                passages=len(mine),
+                interviews=len({row.segment.transcript_id for row in mine}),
+            )
+
+
+def _usage(calls: list[Call]) -> Usage:
+    used = [call.usage for call in calls if call.usage]
+    return Usage(
+        input=sum(u.input for u in used), output=sum(u.output for u in used), cached=sum(u.cached for u in used)
+    )
+
+
+_FOUND: Mapping[str, str] = {
+    "exact": "word for word",
+    "folded": "but for typography",
+    "altered": "with other words (flagged)",
+    "none": "not found (kept, not counted)",
+}
+
+
+def show_summary(summary: RunSummary, console: Console) -> None:
+    """Print what a run came to. All words of people and codebooks are printed as they are, never as markup."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    console.print(
+        Text.assemble(
+            (f"{summary.interviews} interviews", "bold"),
+            f" · {summary.turns:,} turns, {summary.coded_turns:,} of them coded · {summary.words:,} words · "
+            f"codebook {summary.codebook} · coder {summary.model}" + (" (baseline)" if summary.baseline else ""),
+        )
+    )
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for column, justify in (("Code", "left"), ("", "left"), ("Passages", "right"), ("Interviews", "right")):
+        table.add_column(column, justify=justify)  # type: ignore[arg-type]
+    for count in summary.codes:
+        style = "" if count.passages else "dim"
+        table.add_row(
+            Text(count.code),
+            Text(count.name),
+            str(count.passages),
+            f"{count.interviews} of {summary.interviews}",
+            style=style,
+        )
+    console.print(table)
+    total = sum(summary.matches.values())
+    found = ", ".join(f"{n} {_FOUND[match]}" for match, n in summary.matches.items() if n)
+    console.print(Text(f"Quotes: {total} proposed" + (f"; {found}" if found else "")))
+    others = {p: n for p, n in summary.problems.items() if p not in ("quote not found", "quote altered")}
+    if others:
+        console.print(Text("Flagged: " + ", ".join(f"{n} {problem}" for problem, n in others.items())))
+    if summary.usage.input:
+        console.print(
+            Text(
+                f"Calls: {summary.calls}; {summary.usage.input:,} tokens sent ({summary.usage.cached:,} from a cache), "
+                f"{summary.usage.output:,} received"
+            )
+        )
+    if summary.uncoded:
+        console.print(Text(f"Not coded: {len(summary.uncoded)} stretches", style="bold red"))
+        for gap in summary.uncoded[:10]:
+            console.print(Text(f"  {gap.transcript} {gap.start}-{gap.end}: {gap.reason}"))

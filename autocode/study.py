@@ -1,0 +1,268 @@
+"""A study on disk: where its files lie, and who may be sent what."""
+
+from __future__ import annotations
+
+import getpass
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from autocode.agreement import agree, units
+from autocode.asking import is_loopback
+from autocode.coding import codings, distinct
+from autocode.config import CODEBOOKS, FILE, Config, add_setting, find_study
+from autocode.data import Agreement, Codebook, Transcript, Unit
+from autocode.errors import ConfigError, InputError, TranscriptError, nearest
+from autocode.reading import Participants, read_codebook, read_participants, read_transcripts
+from autocode.runs import Approval, Run
+from autocode.runs.run import now
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What would leave this machine, and for where."""
+
+    to: str
+    transcripts: int
+    words: int
+    people: int
+
+    def __str__(self) -> str:
+        what = f"{self.transcripts} interviews ({self.words:,} words of {self.people} people)"
+        return f"{what} would be sent to {self.to}"
+
+    def refusal(self) -> ConfigError:
+        """The refusal to send anything without a yes, with the line to add."""
+        line = f"send: {{to: cloud, approved_by: NAME, date: {now()[:10]}}}"
+        return ConfigError(
+            f"{self}, and nobody has said yes; add `{line}` to {FILE}, or give --send cloud --approved-by NAME"
+        )
+
+    def approved(self, by: str = "") -> Approval:
+        """The approval of whoever says yes now; without a name, of the user of this machine."""
+        return Approval(to=self.to, approved_by=by or _user(), at=now())
+
+
+@dataclass(frozen=True)
+class Study:
+    """The folder that holds `autocode.yaml`; or, without one, the working folder and a folder of transcripts."""
+
+    root: Path
+    config: Config
+
+    @classmethod
+    def at(cls, where: Path | str) -> Study:
+        """The study that a folder is; or, for transcripts, the study (if any) of the working folder with these.
+
+        Raises InputError where there is nothing there, or neither a study nor transcripts were given.
+        """
+        where = Path(where)
+        config = find_study(where)
+        if config is not None:
+            return cls(where, config)
+        if not where.exists():
+            raise InputError("there is nothing here; name a study folder or a folder of transcripts", path=where)
+        if where.resolve() == Path().resolve():
+            raise InputError(
+                f"this folder holds no {FILE}, so it is no study; name a study, or a folder of transcripts with "
+                "--codebook",
+                path=where.resolve(),
+            )
+        return cls.here().with_transcripts(where)
+
+    @classmethod
+    def here(cls) -> Study:
+        """The working folder: a study if it holds `autocode.yaml`, else a place without settings."""
+        return cls(Path(), find_study(Path()) or Config(transcripts=Path(), codebook=Path(), coding=Path()))
+
+    def with_transcripts(self, where: Path) -> Study:
+        """The same study with its transcripts elsewhere."""
+        return replace(self, config=self.config.model_copy(update={"transcripts": where}))
+
+    def sources(self, paths: Sequence[Path]) -> list[Path]:
+        """The coding files, folders and runs that some paths stand for: a study stands for its coding and its runs."""
+        found: list[Path] = []
+        for path in paths:
+            study = find_study(path)
+            if study is None:
+                found.append(path)
+            else:
+                found += [study.coding] * study.coding.exists() + Study(path, study).runs()
+        return found
+
+    def excluding(self, speakers: Sequence[str] | None) -> Study:
+        """The same study with other excluded speakers, where a flag names them."""
+        if not speakers:
+            return self
+        return replace(self, config=self.config.model_copy(update={"exclude_speakers": tuple(speakers)}))
+
+    def codebook(self, path: Path | None = None) -> Codebook:
+        """The codebook of the study, or the one of a flag."""
+        path = path or self.config.codebook
+        if path == Path():
+            raise ConfigError(f"there is no codebook; name one with --codebook, or put {CODEBOOKS[0]} and {FILE} here")
+        return read_codebook(path)
+
+    def transcripts(
+        self, *, encoding: str | None = None, skip_bad: bool = False
+    ) -> tuple[list[Transcript], list[TranscriptError]]:
+        """The transcripts in order of id, and what is wrong with those that cannot be read.
+
+        Without `skip_bad` any bad file is an error, which names all of them.
+        """
+        bad: list[TranscriptError] = []
+        found = list(
+            read_transcripts(
+                self.config.transcripts,
+                encoding=encoding or self.config.encoding or None,
+                speakers=self.config.speakers,
+                on_bad=bad.append,
+            )
+        )
+        if bad and (not skip_bad or not found):
+            listed = "\n".join(str(error) for error in bad)
+            more = "; --skip-bad goes on without them" if found else ""
+            raise TranscriptError(f"{listed}\n{len(bad)} of {len(bad) + len(found)} transcripts cannot be read{more}")
+        return found, bad
+
+    def participants(self) -> Participants:
+        """What participants.csv says of the people in the study; nothing where there is none."""
+        path = self.root / "participants.csv"
+        return read_participants(path) if path.exists() else Participants()
+
+    def versions(self) -> dict[str, Codebook]:
+        """The frozen earlier versions of the codebook, by number."""
+        found = {}
+        for path in sorted((self.root / "codebook").glob("v*.yaml")):
+            if number := re.fullmatch(r"v(\d+)", path.stem):
+                found[number.group(1)] = read_codebook(path)
+        return found
+
+    def runs(self) -> list[Path]:
+        """The runs of the study, by name."""
+        return sorted(path.parent for path in (self.root / "runs").glob("*/run.json"))
+
+    def kept_here(self, ids: Iterable[str]) -> list[str]:
+        """The transcripts of people who said that no other machine may have their words (`ai_cloud: no`).
+
+        Raises ConfigError where participants.csv keeps back a transcript by a name that none of these has: a slip of
+        the pen there must not send anybody's words.
+        """
+        known = set(ids)
+        kept = self.participants().kept_here
+        if unknown := sorted(kept - known):
+            raise ConfigError(
+                f'ai_cloud is no for "{unknown[0]}", and no transcript here has that name{nearest(unknown[0], known)}; '
+                "correct it, so that nobody's words are sent by mistake",
+                path=self.root / "participants.csv",
+            )
+        return sorted(kept)
+
+    def sending(self, endpoint: str, transcripts: Iterable[Transcript]) -> Sending | None:
+        """What asking a model at this address sends to another machine; None where it is this machine."""
+        if is_loopback(endpoint):
+            return None
+        texts = list(transcripts)
+        turns = [(t, turn) for t in texts for turn in t.turns]
+        return Sending(
+            to=urlsplit(endpoint).hostname or endpoint,
+            transcripts=len(texts),
+            words=sum(len(t.text[turn.span.start : turn.span.end].split()) for t, turn in turns),
+            people=len(
+                {(t.id, turn.speaker) for t, turn in turns}
+                - {(t.id, label) for t in texts for label in self.config.exclude_speakers}
+            ),
+        )
+
+    def approval(self, wanted: Sending, *, send: str | None, approved_by: str | None) -> Approval | None:
+        """Who has approved the sending already, by flag or in autocode.yaml; None: nobody has been asked yet.
+
+        Raises ConfigError where the study says that interviews stay on this machine.
+        """
+        stands = self.config.send
+        if send is not None and send != "cloud":
+            raise ConfigError(f'--send {send} is unknown; say "--send cloud", or leave it out to keep everything here')
+        if send is None and stands is not None and stands.to == "local":
+            raise ConfigError(
+                f"send: local keeps interviews on this machine, and {wanted}; change the line, or use a model on this "
+                "machine (--base-url http://localhost:...)",
+                path=self.config.file,
+            )
+        if send is None and stands is None:
+            return None
+        return wanted.approved(approved_by or (stands.approved_by if stands else ""))
+
+    def write_approval(self, approval: Approval) -> None:
+        """Write the approval into autocode.yaml, so that it is not asked for again."""
+        send = {"to": "cloud", "approved_by": approval.approved_by, "date": approval.at[:10]}
+        add_setting(self.root / FILE, "send", send)
+
+
+def run_name(codebook: Codebook, model: str) -> str:
+    """The default name of a run, so that the same command finds it again.
+
+    >>> run_name(Codebook(id="support", version=3, codes=()), "openai/gpt-5-mini")
+    'support-v3-openai-gpt-5-mini'
+    """
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", f"{codebook.id}-v{codebook.version}-{model}")
+
+
+def agree_files(
+    paths: Sequence[Path],
+    *,
+    transcripts: Path | None = None,
+    codebook: Path | None = None,
+    unit: Unit | None = None,
+    exclude_speakers: Sequence[str] | None = None,
+    wide: Sequence[str] = (),
+    yes_from: float | None = None,
+    encoding: str | None = None,
+) -> Agreement:
+    """The agreement of all coders in some coding files, folders of them and runs; a study stands for all of its own.
+
+    Settings come from the study given, else from the working folder if it is one. Without a codebook that of the
+    first run is taken, and its excluded speakers.
+    """
+    study = next((Study.at(path) for path in paths if find_study(path)), None) or Study.here()
+    run = next((info for path in paths if (info := Run(path).info)), None)
+    study = study.excluding(
+        exclude_speakers or ((run.exclude_speakers if run else ()) if not study.config.file else ())
+    )
+    if transcripts is not None:
+        study = study.with_transcripts(transcripts)
+    book = run.codebook if run and not codebook and study.config.codebook == Path() else study.codebook(codebook)
+    texts, _ = study.transcripts(encoding=encoding)
+    coders = distinct(
+        coding
+        for path in study.sources(paths)
+        for coding in codings(
+            path,
+            texts,
+            codebook=book,
+            exclude_speakers=study.config.exclude_speakers,
+            versions=study.versions(),
+            wide=wide,
+            yes_from=yes_from,
+            encoding=encoding,
+        )
+    )
+    frame = units(
+        coders,
+        texts,
+        book,
+        by=unit or study.config.unit,
+        exclude_speakers=study.config.exclude_speakers,
+        persons=study.participants().persons,
+    )
+    agreement = agree(frame, coders, book)
+    told = [note for coding in coders for note in coding.notes]
+    return agreement.model_copy(update={"notes": (*told, *agreement.notes)})
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container without a name for its user
+        return "unknown"

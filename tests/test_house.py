@@ -1,0 +1,101 @@
+"""The house: its floors, its public names, and that the papers tell the truth."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import autocode as ac
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ROOMS = [path for path in (ROOT / "autocode").rglob("*.py")]
+
+
+def test_the_floors_hold() -> None:
+    done = subprocess.run(["lint-imports"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_public_names_are_complete_sorted_and_there() -> None:
+    stub = ast.parse((ROOT / "autocode" / "__init__.pyi").read_text(encoding="utf-8"))
+    imported = [name.name for node in stub.body if isinstance(node, ast.ImportFrom) for name in node.names]
+    assert sorted(ac.__all__) == sorted(imported)
+    for name in ac.__all__:
+        assert getattr(ac, name).__doc__ or name in ("BASELINE_NOTE", "Unit"), name
+
+
+def test_importing_autocode_loads_no_heavy_library() -> None:
+    heavy = "pandas numpy scipy sklearn openai anthropic instructor rich typer tiktoken jinja2 ruamel filelock httpx2"
+    script = (
+        "import sys, autocode as ac; [getattr(ac, name) for name in ac.__all__];"
+        f"print([name for name in {heavy.split()} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("verb", ["run", "agree", "export"])
+def test_every_verb_stands_in_the_readme_with_its_help_as_printed(verb: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "autocode", verb, "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"COLUMNS": "100", "PATH": "", "TERM": "dumb"},
+    )
+    assert done.stdout.strip() in README
+
+
+def test_the_readmes_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert blocks
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    monkeypatch.chdir(tmp_path)
+    for block in blocks:
+        exec(compile(block, "README.md", "exec"), {})
+
+
+@pytest.mark.parametrize("script", sorted((ROOT / "examples").glob("*.py")), ids=lambda path: path.stem)
+def test_an_example_runs_as_it_stands(script: Path, tmp_path: Path) -> None:
+    import shutil
+
+    study = tmp_path / "study"
+    shutil.copytree(ROOT / "examples" / "study", study, ignore=shutil.ignore_patterns("runs"))
+    done = subprocess.run([sys.executable, script, study], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+
+
+def test_the_readmes_commands_are_those_that_exist() -> None:
+    verbs = {line.split()[1] for line in re.findall(r"^autocode .+$", README, re.MULTILINE) if len(line.split()) > 1}
+    assert verbs <= {"run", "agree", "export", "--help", "--version"}
+
+
+def test_the_readmes_test_command_is_the_one_ci_runs() -> None:
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    command = re.search(r"```sh\n(.*pytest.*)\n```", README)
+    assert command is not None
+    assert command.group(1) in ci
+    assert shlex.split(command.group(1).split("&&")[-1])[0].endswith("pytest")
+
+
+def test_no_host_or_path_of_a_machine_stands_in_the_project() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["name"] == "autocode-qda"
+    words = ["/" + "root/", "py" + "pi.org", "python" + "hosted"]
+    for path in [*ROOMS, ROOT / "README.md", ROOT / ".ci" / "run"]:
+        text = path.read_text(encoding="utf-8")
+        assert not [word for word in words if word in text], path
+
+
+def test_every_module_says_what_it_is() -> None:
+    for path in ROOMS:
+        assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path
