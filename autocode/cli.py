@@ -24,23 +24,25 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode=None)
 
 
-def option(help: str, *names: str, **settings: Any) -> Any:
+def option(help: str, *names: str, metavar: str | None = None, **settings: Any) -> Any:
     """An option without a default worth showing."""
-    return typer.Option(*names, help=help, show_default=False, **settings)
+    return typer.Option(*names, help=help, metavar=metavar, show_default=False, **settings)
 
 
 AsJson = Annotated[bool, option("Print the result as JSON.", "--json")]
-CodebookFile = Annotated[Path | None, option("The codebook, YAML or CSV.")]
-Encoding = Annotated[str | None, option("How text files are written, where that is not UTF-8.")]
-ExcludeSpeaker = Annotated[list[str] | None, option("A label that is never coded, such as INT; may be repeated.")]
+CodebookFile = Annotated[Path | None, option("The codebook, YAML or CSV.", metavar="FILE")]
+Encoding = Annotated[str | None, option("How text files are written, where that is not UTF-8.", metavar="NAME")]
+ExcludeSpeaker = Annotated[
+    list[str] | None, option("A label that is never coded, such as INT; may be repeated.", metavar="LABEL")
+]
 SkipBad = Annotated[bool, option("Leave out transcripts that cannot be read (exit 3).", "--skip-bad")]
-Transcripts = Annotated[Path | None, option("The transcripts, where that is not the study's folder.")]
+Transcripts = Annotated[Path | None, option("The transcripts, where that is not the study's folder.", metavar="FOLDER")]
 
 
 def main() -> None:
     """Run the command; what we raise on purpose is printed as it is, and ends it with 1."""
     try:
-        app()
+        app(prog_name="autocode")
     except ac.AutocodeError as error:
         say(str(error))
         sys.exit(1)
@@ -58,22 +60,26 @@ def autocode(version: Annotated[bool, option("Print the version.", "--version")]
 
 @app.command()
 def run(
-    where: Annotated[Path, typer.Argument(metavar="[STUDY | TRANSCRIPTS]", show_default=False)] = Path(),
+    where: Annotated[Path, typer.Argument(metavar="STUDY | TRANSCRIPTS", show_default=False)] = Path(),
     codebook: CodebookFile = None,
-    model: Annotated[str | None, option("openai/NAME, anthropic/NAME, or lexical: the baseline, no model.")] = None,
-    out: Annotated[Path | None, option("The run folder; by default runs/CODEBOOK-vN-MODEL.")] = None,
+    model: Annotated[
+        str | None, option("openai/NAME, anthropic/NAME or lexical, the baseline.", metavar="MODEL")
+    ] = None,
+    out: Annotated[Path | None, option("The run folder; by default runs/CODEBOOK-vN-MODEL.", metavar="FOLDER")] = None,
     dry_run: Annotated[bool, option("Show calls, tokens and the first prompt; ask nothing.", "--dry-run")] = False,
-    limit: Annotated[int | None, option("Code only the first N transcripts.", min=1)] = None,
-    repeat: Annotated[int, option("Ask every passage K times, to see the noise.", min=1)] = 1,
-    concurrency: Annotated[int | None, option("Calls in flight (16).", min=1, max=256)] = None,
-    base_url: Annotated[str | None, option("An OpenAI-compatible server of your own.")] = None,
-    prompt: Annotated[Path | None, option("Your own prompt template.")] = None,
+    limit: Annotated[int | None, option("Code only the first N transcripts.", min=1, metavar="N")] = None,
+    repeat: Annotated[int, option("Ask every passage K times, to see the noise.", min=1, metavar="K")] = 1,
+    concurrency: Annotated[
+        int | None, option("Calls at the same time, 1 to 256; by default 16.", min=1, max=256, metavar="N")
+    ] = None,
+    base_url: Annotated[str | None, option("An OpenAI-compatible server of your own.", metavar="URL")] = None,
+    prompt: Annotated[Path | None, option("Your own prompt template.", metavar="FILE")] = None,
     exclude_speaker: ExcludeSpeaker = None,
     encoding: Encoding = None,
     skip_bad: SkipBad = False,
     yes: Annotated[bool, option("Answer yes to questions, for scripts.", "--yes")] = False,
-    send: Annotated[str | None, option("Say `cloud` to let transcripts leave this machine.")] = None,
-    approved_by: Annotated[str | None, option("Who approved that.")] = None,
+    send: Annotated[str | None, option("Let transcripts leave this machine.", metavar="cloud")] = None,
+    approved_by: Annotated[str | None, option("Who approved that.", metavar="NAME")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Code transcripts with a model. The same command again resumes."""
@@ -128,15 +134,22 @@ def run(
 
 @app.command()
 def agree(
-    coding: Annotated[list[Path], typer.Argument(metavar="CODING...", help="Coding files or folders, runs, studies.")],
+    coding: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="CODING...", help="Coding files, folders of them, runs; or a study.", show_default=False
+        ),
+    ],
     transcripts: Transcripts = None,
     codebook: CodebookFile = None,
-    unit: Annotated[ac.Unit | None, option("What is compared.")] = None,
+    unit: Annotated[ac.Unit | None, option("What is compared: turn, sentence or transcript.", metavar="UNIT")] = None,
     exclude_speaker: ExcludeSpeaker = None,
-    wide: Annotated[list[str] | None, option("A column of a wide table that is a coder; may be repeated.")] = None,
-    yes_from: Annotated[float | None, option("A rating is a yes from this value on.")] = None,
+    wide: Annotated[
+        list[str] | None, option("A column of a wide table that is a coder; may be repeated.", metavar="COLUMN")
+    ] = None,
+    yes_from: Annotated[float | None, option("A rating is a yes from N on.", metavar="N")] = None,
     encoding: Encoding = None,
-    csv: Annotated[Path | None, option("Write the table of codes as CSV.")] = None,
+    csv: Annotated[Path | None, option("Write the figures as CSV, too.", metavar="FILE")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Agreement between coders, code by code: people and models alike."""
@@ -258,7 +271,10 @@ def show_preview(preview: ac.Preview, *, as_json: bool) -> None:
         print_json({"format": "autocode-plan/1", **vars(preview)})
         return
     print(preview.first_prompt)
-    say(f"{preview.calls} calls, {preview.prompt_tokens:,} prompt tokens (counted here); above: the first prompt")
+    if not preview.calls:
+        say("nothing left to ask: every passage has its answer in the run folder")
+    else:
+        say(f"{preview.calls} calls, {preview.prompt_tokens:,} prompt tokens (counted here); above: the first prompt")
 
 
 def print_json(result: Any) -> None:

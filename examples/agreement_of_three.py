@@ -1,6 +1,6 @@
 """Agreement of two people and a model, code by code.
 
-    python examples/agreement_of_three.py [STUDY]
+python examples/agreement_of_three.py [STUDY]
 """
 
 import sys

@@ -17,9 +17,7 @@ model = sys.argv[2] if len(sys.argv) > 2 else "lexical"
 transcripts = list(ac.read_transcripts(study / "interviews"))
 codebook = ac.read_codebook(study / "codebook.yaml")
 coder = ac.model_coder(model, codebook)
-run = ac.code(
-    transcripts, codebook, coder=coder, run=ac.Run(study / "runs" / "example", exclude_speakers=["INT"])
-)
+run = ac.code(transcripts, codebook, coder=coder, run=ac.Run(study / "runs" / "example", exclude_speakers=["INT"]))
 
 texts = {transcript.id: transcript.text for transcript in transcripts}
 for segment in run.coding().segments:

@@ -1,6 +1,6 @@
 """A table of units for R or SPSS: a row a turn, a column a coder and code (1 yes, 0 no, blank missing).
 
-    python examples/table_for_r.py [STUDY] [OUT.csv]
+python examples/table_for_r.py [STUDY] [OUT.csv]
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Fixtures that several rooms share: a short invented interview, a small codebook, and a coder that follows a script."""
+"""Fixtures that several rooms share: a short invented interview, a small codebook, a coder that follows a script."""
 
 from __future__ import annotations
 

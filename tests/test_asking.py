@@ -443,7 +443,7 @@ OVERFLOWS = [
 def test_a_request_longer_than_the_context_is_a_cut_reply(respx_mock: respx.MockRouter, model: str, body: Any) -> None:
     reply = ask(respx_mock, model, body, 400)
     assert reply == Reply(outcome="cut", raw=body)
-    assert read_reply(body).outcome == "cut" or "error" not in body
+    assert read_reply(body) == reply  # from a journal, too
 
 
 def error_body(model: str, kind: str, message: str, code: str | None = None) -> dict[str, Any]:
@@ -520,7 +520,7 @@ def test_nobody_is_followed_to_another_address(respx_mock: respx.MockRouter) -> 
 
 BROKEN = [
     (httpx2.ReadTimeout, BusyError, "no answer from .* within 120 seconds"),
-    (httpx2.ConnectTimeout, BusyError, "ask again later"),
+    (httpx2.ConnectTimeout, BusyError, "no connection to .* within 5 seconds"),
     (httpx2.ReadError, BusyError, "broke off"),
     (httpx2.RemoteProtocolError, BusyError, "broke off"),
     (httpx2.ConnectError, ProviderError, "cannot be reached .* check the network"),

@@ -122,7 +122,7 @@ def test_agree_on_a_study_compares_its_people_and_its_runs(cli: Cli, example: Pa
     code, out, _ = cli("agree", example)
     assert code == 0
     assert "ana, ben: person, independent, saw nothing, codebook v3" in out
-    assert "lexical: model, independent, saw nothing, codebook v3" in out
+    assert "lexical: baseline, no language model, independent, saw nothing, codebook v3" in out
     assert "people (theme)" in out
     assert "8 codes: median 0.75 (0.49 to 0.84)" in out
     code, out, _ = cli("agree", example, "--json")
@@ -230,7 +230,7 @@ def test_a_dry_run_shows_the_first_prompt_and_writes_nothing(cli: Cli, study: Pa
     assert code == 0
     assert "My colleagues brought soup." in out
     assert "colleagues: Colleagues" in out
-    assert "1 calls" in err
+    assert "1 calls, " in err
     assert everything_below(study) == before
     assert json.loads(cli("run", study, "--dry-run", "--json")[1])["calls"] == 1
 
@@ -269,7 +269,7 @@ class Model(http.server.BaseHTTPRequestHandler):
 
     delay = 0.0
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         length = int(self.headers["Content-Length"])
         self.rfile.read(length)
         time.sleep(self.delay)

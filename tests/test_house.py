@@ -16,7 +16,7 @@ import autocode as ac
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-ROOMS = [path for path in (ROOT / "autocode").rglob("*.py")]
+ROOMS = list((ROOT / "autocode").rglob("*.py"))
 
 
 def test_the_floors_hold() -> None:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from autocode.asking.clients import OWN_KEY, READ_SECONDS, Vendor
+from autocode.asking.clients import CONNECT_SECONDS, OWN_KEY, READ_SECONDS, Vendor
 from autocode.asking.replies import is_overflow
 from autocode.data import Prompt, Reply
 from autocode.errors import BusyError, ProviderError
@@ -36,8 +36,10 @@ def turned(error: BaseException, *, model: str, vendor: Vendor, base_url: str, p
     if isinstance(error, sdk.APIStatusError):
         return _status(error, model=model, vendor=vendor, base_url=base_url, prompt=prompt)
     if isinstance(error, sdk.APITimeoutError):
+        connecting = type(error.__cause__).__name__ == "ConnectTimeout"
+        what, seconds = ("connection to", CONNECT_SECONDS) if connecting else ("answer from", READ_SECONDS)
         raise BusyError(
-            f"{model}: no answer from {where} within {READ_SECONDS:.0f} seconds; ask again later", model=model
+            f"{model}: no {what} {where} within {seconds:.0f} seconds; ask again later", model=model
         ) from error
     if isinstance(error, sdk.APIConnectionError):
         _connection(error, model=model, where=where, on_own_server=bool(base_url))

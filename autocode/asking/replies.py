@@ -72,7 +72,7 @@ def _answer(body: Mapping[str, Any]) -> tuple[Outcome, object]:
         return _from_openai(body["choices"])
     if isinstance(body.get("content"), list):
         return _from_anthropic(body["content"], body.get("stop_reason"))
-    if body.get("error") and is_overflow(body):
+    if (body.get("error") or body.get("object") == "error") and is_overflow(body):
         return "cut", None
     return "unreadable", None
 

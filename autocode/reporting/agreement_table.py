@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autocode.agreement import summary
+from autocode.asking import BASELINE
 from autocode.data import Agreement, CodeAgreement, CoderInfo, Coefficient, GroupAgreement, HumanModelAgreement, Spread
 from autocode.files import write_whole
 
@@ -47,6 +48,8 @@ def show_agreement(agreement: Agreement, console: Console) -> None:
 
 def _described(coder: CoderInfo) -> str:
     kind = "person" if coder.kind == "human" else "model"
+    if coder.kind == "model" and coder.name.startswith(BASELINE):
+        kind = "baseline, no language model"
     stage = "independence not declared" if coder.stage == "undeclared" else coder.stage
     saw = f", saw {coder.saw}" if coder.saw else ""
     codebook = f", codebook v{coder.codebook}" if coder.codebook else ", codebook version not declared"

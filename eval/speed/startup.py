@@ -11,11 +11,12 @@ import subprocess
 import sys
 import time
 
+ALL_ROOMS = "import autocode; [getattr(autocode, name) for name in autocode.__all__]"
 COMMANDS = {
     "python -c pass": [sys.executable, "-c", "pass"],
     "import pydantic": [sys.executable, "-c", "from pydantic import BaseModel"],
     "import autocode": [sys.executable, "-c", "import autocode"],
-    "import autocode, all rooms": [sys.executable, "-c", "import autocode; [getattr(autocode, n) for n in autocode.__all__]"],
+    "import autocode, all rooms": [sys.executable, "-c", ALL_ROOMS],
     "autocode --help": [sys.executable, "-m", "autocode", "--help"],
 }
 
