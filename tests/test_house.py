@@ -20,7 +20,7 @@ ROOMS = list((ROOT / "autocode").rglob("*.py"))
 
 
 def test_the_floors_hold() -> None:
-    done = subprocess.run(["lint-imports"], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run([Path(sys.executable).with_name("lint-imports")], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
 
 
