@@ -6,7 +6,6 @@ import csv
 import hashlib
 import json
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
@@ -323,9 +322,7 @@ def test_aliases_are_read_but_not_when_they_blow_the_file_up(tmp_path: Path) -> 
     bomb = "x-a: &a [ha,ha,ha,ha,ha,ha,ha,ha,ha]\n" + "".join(
         f"x-{b}: &{b} [{','.join([f'*{a}'] * 9)}]\n" for a, b in steps
     )
-    started = time.perf_counter()
     assert "aliases" in refusal(tmp_path, bomb + "codes: [{id: a}]")
-    assert time.perf_counter() - started < 5
     assert "50 levels" in refusal(tmp_path, "x-a: &a [*a]\ncodes: [{id: a}]")
     assert "50 levels" in refusal(tmp_path, "x-a: " + "[" * 5000)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
 
 import pytest
@@ -146,6 +145,4 @@ def test_nothing_raises_and_what_is_called_exact_is_a_substring(text: str, quote
     ],
 )
 def test_odd_quotes_are_a_class_and_never_an_error(quote: str) -> None:
-    started = time.monotonic()
     assert ac.ground(quote, TEXT).match == "none"
-    assert time.monotonic() - started < 5  # a hang, not a speed: that is measured in eval/speed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from autocode.data import Transcript, sha256
 from autocode.errors import ConfigError, TranscriptError
 from autocode.reading.decoding import decode
 from autocode.reading.plain import read_plain
+from autocode.reading.source import Reading, Source
 from autocode.reading.transcripts import read_transcripts
 from autocode.reading.turns import label_of, leading_time
 from autocode.reading.webvtt import read_webvtt
@@ -46,6 +46,19 @@ def read(tmp_path: Path) -> Reader:
 def said(transcript: Transcript) -> list[tuple[str, str]]:
     """Who says what, as a reader of the transcript sees it."""
     return [(turn.speaker, transcript.text[turn.span.start : turn.span.end]) for turn in transcript.turns]
+
+
+def plain(text: str) -> Reading:
+    """A plain text; a blank one, which is refused as a file, has no turns."""
+    if not text.strip():
+        return Reading(text, (), [])
+    (reading,) = read_plain(Source(Path("p.txt"), text.encode()))
+    return reading
+
+
+def captions(text: str) -> Reading:
+    (reading,) = read_webvtt(Source(Path("p.vtt"), text.encode()))
+    return reading
 
 
 def vtt(*blocks: str) -> str:
@@ -424,7 +437,7 @@ PLAIN = st.lists(st.tuples(STARTS, WORDS).map("".join), max_size=12).map("\n".jo
 @given(PLAIN)
 def test_turns_stand_in_order_without_outer_white_space_and_below_their_label(text: str):
     at = 0
-    for number, turn in enumerate(read_plain(text, path="p.txt").turns, 1):
+    for number, turn in enumerate(plain(text).turns, 1):
         words = text[turn.span.start : turn.span.end]
         assert turn.number == number
         assert at <= turn.span.start < turn.span.end <= len(text)
@@ -438,7 +451,7 @@ def test_turns_stand_in_order_without_outer_white_space_and_below_their_label(te
 
 @given(PLAIN)
 def test_from_the_first_turn_on_every_character_is_in_a_turn_a_label_or_a_time(text: str):
-    turns = read_plain(text, path="p.txt").turns
+    turns = plain(text).turns
     spoken = {at for turn in turns for at in range(turn.span.start, turn.span.end)}
     start = 0
     for line in text.split("\n"):
@@ -463,24 +476,8 @@ def test_planted_turns_are_found_where_they_were_planted(planted: list[tuple[str
         start = len(text) + len(speaker) + 2
         text += f"{speaker}: {words}\n"
         expected.append((speaker, start, start + len(words)))
-    turns = read_plain(text, path="p.txt").turns
+    turns = plain(text).turns
     assert [(turn.speaker, turn.span.start, turn.span.end) for turn in turns] == expected
-
-
-def test_a_long_transcript_takes_milliseconds_and_ten_times_as_long_takes_ten_times_as_long():
-    text = "".join(f"P{n % 2}: {'word ' * 30}\nand so: on we go.\n" for n in range(200))  # 6,800 words
-
-    def seconds(text: str) -> float:
-        best = 9.0
-        for _ in range(5):
-            start = time.perf_counter()
-            read_plain(text, path="p.txt")
-            best = min(best, time.perf_counter() - start)
-        return best
-
-    short, long = seconds(text), seconds(text * 10)
-    assert short < 0.1
-    assert long < 40 * short
 
 
 @pytest.mark.parametrize(
@@ -494,13 +491,12 @@ def test_a_long_transcript_takes_milliseconds_and_ten_times_as_long_takes_ten_ti
         "é" * 200_000,
     ],
 )
-def test_a_strange_line_does_not_hold_up_the_reading(line: str):
-    start = time.perf_counter()
-    read_plain(line, path="p.txt")
-    decode(line.encode("cp1252", "replace"), path="p.txt")
-    read_webvtt(vtt(cue(line)), path="p.vtt")
-    read_webvtt(vtt(cue("<v " * 50_000 + "&" * 50_000)), path="p.vtt")
-    assert time.perf_counter() - start < 2
+def test_a_strange_line_is_read_like_any_other(line: str):
+    """A pattern that walks such a line in every way would not end before the day does."""
+    (turn,) = plain(f"P1: Yes.\nP1: {line}").turns[1:]
+    assert turn.span.end - turn.span.start == len(line.strip())
+    assert len(captions(vtt(cue(line))).turns) == 1
+    assert captions(vtt(cue("x <v " * 50_000 + "&" * 50_000))).turns
 
 
 # --- WebVTT --------------------------------------------------------------------------------------------------------
@@ -651,7 +647,7 @@ def test_a_caption_file_that_does_not_begin_with_webvtt_is_refused_with_the_next
 )
 def test_spans_of_captions_fit_their_text_whatever_is_said(cues: list[tuple[str, str]]):
     content = vtt(*(cue(voice + words, at) for at, (voice, words) in enumerate(cues)))
-    reading = read_webvtt(decode(content.replace("\0", "").encode(), path="p.vtt")[0], path="p.vtt")
+    reading = captions(content.replace("\0", ""))
     lines = reading.text.split("\n")
     assert lines.pop() == ""
     assert len(lines) == len(reading.turns)

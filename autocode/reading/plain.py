@@ -7,23 +7,26 @@ is a turn. Pastes of other programs (Otter, Teams, f4 with times at the end) are
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from autocode.data import Span, Turn
 from autocode.reading.decoding import line_of
-from autocode.reading.turns import Label, Line, Reading, counting, label_of, leading_time
+from autocode.reading.source import Reading, Source
+from autocode.reading.turns import Label, Line, counting, label_of, leading_time
 
 _CUE_TIME = re.compile(r"^[ \t]*\d{1,3}:\d{2}[\d:.,]*[ \t]*-->", re.MULTILINE)
 
 
-def read_plain(text: str, *, path: Path | str, speakers: Collection[str] = ()) -> Reading:
+def read_plain(source: Source) -> list[Reading]:
     """The turns of a plain text, by its labels or else by its blank lines. The text itself is not touched."""
+    path = source.path
+    text, told = source.decoded()
     lines, starts = [], []
     for line, start in _lines(text):
         lines.append(line)
         starts.append(start)
-    counts, notes = counting(lines, speakers, path)
+    counts, notes = counting(lines, source.speakers, path)
     if counts:
         turns, more = _by_label(text, lines, starts, counts, path)
     else:
@@ -32,7 +35,7 @@ def read_plain(text: str, *, path: Path | str, speakers: Collection[str] = ()) -
     if captions:
         where = f"{path}:{line_of(text, captions.start())}"
         more.append(f"{where}: times of captions stand in the text and are read as words; export it as .vtt instead")
-    return Reading(text, turns, notes + more)
+    return [Reading(text, turns, told + notes + more)]
 
 
 def _lines(text: str) -> Iterator[tuple[Line, int]]:

@@ -14,12 +14,11 @@ from pathlib import Path
 
 from autocode.data import Transcript, sha256
 from autocode.errors import TranscriptError
-from autocode.reading.decoding import decode
 from autocode.reading.plain import read_plain
-from autocode.reading.turns import Reading
+from autocode.reading.source import Reader, Source
 from autocode.reading.webvtt import read_webvtt
 
-_READERS: dict[str, Callable[..., Reading]] = {
+_READERS: dict[str, Reader] = {
     ".txt": read_plain,
     ".text": read_plain,
     ".md": read_plain,
@@ -88,25 +87,27 @@ def _read(
     on_bad: Callable[[TranscriptError], None] | None,
     notes: list[str],
 ) -> Iterator[Transcript]:
-    first_with: dict[str, Path] = {}
+    first_with: dict[str, tuple[str, Path]] = {}
     for candidate in candidates:
         try:
-            transcript = _transcript(candidate, encoding, speakers, notes)
+            transcripts = _transcripts(candidate, encoding, speakers)
         except TranscriptError as error:
             if on_bad is None:
                 raise
             on_bad(error)
             continue
-        twin = first_with.setdefault(transcript.sha256, candidate.path)
-        if twin != candidate.path:
-            note = f"{candidate.path}: says the same as {twin}, so it is coded and paid twice; take one away"
-            transcript = transcript.model_copy(update={"notes": (*transcript.notes, note)})
-        notes = []
-        yield transcript
+        for transcript in transcripts:
+            told = notes
+            twin, where = first_with.setdefault(transcript.sha256, (transcript.id, candidate.path))
+            if twin != transcript.id and len(transcripts) == 1:
+                what = f"{candidate.path}: says the same as {where}, so it is coded and paid twice; take one away"
+                told = [*notes, what]
+            notes = []
+            yield transcript.model_copy(update={"notes": (*told, *transcript.notes)}) if told else transcript
 
 
-def _transcript(candidate: _Candidate, encoding: str | None, speakers: frozenset[str], notes: list[str]) -> Transcript:
-    """One file as a transcript, with the notes about it."""
+def _transcripts(candidate: _Candidate, encoding: str | None, speakers: frozenset[str]) -> list[Transcript]:
+    """One file as its transcripts, in order of id, with the notes about them."""
     path = candidate.path
     if candidate.error:
         raise candidate.error
@@ -114,20 +115,20 @@ def _transcript(candidate: _Candidate, encoding: str | None, speakers: frozenset
         data = path.read_bytes()
     except OSError as error:
         raise TranscriptError(f"cannot be read ({error.strerror}); check the file and its rights", path=path) from error
-    text, told = decode(data, path=path, encoding=encoding)
-    if not text.strip():
-        raise TranscriptError("is empty; export it again, or take it away", path=path)
-    reading = _READERS[path.suffix.lower()](text, path=path, speakers=speakers)
-    if not any(_has_words(reading.text[turn.span.start : turn.span.end]) for turn in reading.turns):
+    readings = _READERS[path.suffix.lower()](Source(path, data, encoding, speakers))
+    if not any(_has_words(r.text[turn.span.start : turn.span.end]) for r in readings for turn in r.turns):
         raise TranscriptError("holds no words that anybody says; export it again, or take it away", path=path)
-    return Transcript(
-        id=candidate.id,
-        text=reading.text,
-        turns=reading.turns,
-        source=str(path),
-        sha256=sha256(reading.text),
-        notes=(*notes, *told, *reading.notes),
-    )
+    return [
+        Transcript(
+            id=f"{candidate.id}/{reading.name}" if reading.name else candidate.id,
+            text=reading.text,
+            turns=reading.turns,
+            source=str(path),
+            sha256=sha256(reading.text),
+            notes=tuple(reading.notes),
+        )
+        for reading in sorted(readings, key=lambda reading: reading.name)
+    ]
 
 
 def _has_words(text: str) -> bool:

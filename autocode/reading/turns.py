@@ -13,8 +13,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autocode.data import Turn
-
 LONGEST_LABEL = 40
 
 _CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3}|-\d)?"  # 1:02:03, 01:02.5; f4 writes tenths as -5
@@ -58,15 +56,6 @@ class Line:
     opens: bool
     """Whether it is the first line of a block."""
     label: Label | None
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a reader makes of a file: the canonical text, the turns in it, and what a person should know."""
-
-    text: str
-    turns: tuple[Turn, ...]
-    notes: list[str]
 
 
 def label_of(line: str) -> Label | None:

@@ -10,12 +10,12 @@ import html
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
-from autocode.data import Span, Turn
 from autocode.errors import TranscriptError
-from autocode.reading.turns import Line, Reading, counting, label_of, seconds
+from autocode.reading.pieces import Piece, written
+from autocode.reading.source import Reading, Source
+from autocode.reading.turns import Line, counting, label_of, seconds
 
 _CLOCK = r"(?:\d+:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?"
 _TIMING = re.compile(rf"\s*({_CLOCK})\s*-->\s*({_CLOCK})(?:\s.*)?\Z")
@@ -41,31 +41,23 @@ class Cue:
     payload: str
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """What one speaker says in one cue, or in several neighbouring ones."""
-
-    speaker: str
-    words: str
-    start: float | None
-    end: float | None
-
-
-def read_webvtt(text: str, *, path: Path | str, speakers: Collection[str] = ()) -> Reading:
+def read_webvtt(source: Source) -> list[Reading]:
     """The canonical text of a caption file and its turns: neighbouring cues of one speaker are one turn.
 
     TranscriptError: the file does not begin with WEBVTT.
     """
+    path = source.path
+    text, told = source.decoded()
     cues, notes = _cues(text, path)
     if any(_VOICE.search(cue.payload) for cue in cues):
         pieces, more = _by_voice(cues, path)
     else:
-        pieces, more = _by_label(cues, speakers, path)
+        pieces, more = _by_label(cues, source.speakers, path)
     notes += more + _about_captions(cues, path)
-    canonical, turns = _written(pieces)
+    canonical, turns = written(pieces)
     if "\ufffd" in canonical and "\ufffd" not in text:
         notes.append(f"{path}: a numeric entity that stands for no character was replaced by U+FFFD")
-    return Reading(canonical, turns, notes)
+    return [Reading(canonical, turns, told + notes)]
 
 
 # --- From the file to cues ---------------------------------------------------------------------------------------
@@ -211,26 +203,6 @@ def _by_label(cues: list[Cue], speakers: Collection[str], path: Path | str) -> t
                 waiting = 0
         pieces += [Piece(name, " ".join(words), cue.start, cue.end) for name, words in said if words]
     return pieces, notes
-
-
-def _written(pieces: list[Piece]) -> tuple[str, tuple[Turn, ...]]:
-    """One line a turn, and where in that text the words of each turn stand.
-
-    Neighbours of one known speaker are one turn; where nobody is named, each cue stays by itself.
-    """
-    lines: list[str] = []
-    turns: list[Turn] = []
-    at = 0
-    for _, group in groupby(enumerate(pieces), key=lambda item: item[1].speaker or item[0]):
-        same = [piece for _, piece in group]
-        label = f"{same[0].speaker}: " if same[0].speaker else ""
-        words = " ".join(piece.words for piece in same)
-        ends = [piece.end for piece in same if piece.end is not None]
-        span = Span(at + len(label), at + len(label) + len(words))
-        turns.append(Turn(len(turns) + 1, same[0].speaker, span, same[0].start, max(ends, default=None)))
-        lines.append(f"{label}{words}\n")
-        at = span.end + 1
-    return "".join(lines), tuple(turns)
 
 
 def _about_captions(cues: list[Cue], path: Path | str) -> list[str]:
