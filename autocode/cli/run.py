@@ -1,64 +1,32 @@
-"""The command line: one short function a verb. It parses, calls the library, and prints.
-
-Results go to stdout; talk, warnings and progress bars to stderr. Exit: 0 done, 1 an error that its message explains,
-2 wrong usage, 3 finished with gaps, 130 interrupted.
-"""
+"""`autocode run`: code transcripts with a model; and `autocode export`, which asks nothing."""
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 import autocode as ac
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode=None)
-
-
-def option(help: str, *names: str, metavar: str | None = None, **settings: Any) -> Any:
-    """An option without a default worth showing."""
-    return typer.Option(*names, help=help, metavar=metavar, show_default=False, **settings)
-
-
-AsJson = Annotated[bool, option("Print the result as JSON.", "--json")]
-CodebookFile = Annotated[Path | None, option("The codebook, YAML or CSV.", metavar="FILE")]
-Encoding = Annotated[str | None, option("How text files are written, where that is not UTF-8.", metavar="NAME")]
-ExcludeSpeaker = Annotated[
-    list[str] | None, option("A label that is never coded, such as INT; may be repeated.", metavar="LABEL")
-]
-SkipBad = Annotated[bool, option("Leave out transcripts that cannot be read (exit 3).", "--skip-bad")]
-Transcripts = Annotated[Path | None, option("The transcripts, where that is not the study's folder.", metavar="FOLDER")]
+from autocode.cli.shared import (
+    AsJson,
+    CodebookFile,
+    Encoding,
+    ExcludeSpeaker,
+    SkipBad,
+    Transcripts,
+    option,
+    print_json,
+    say,
+    stdout,
+    tell,
+)
 
 
-def main() -> None:
-    """Run the command; what we raise on purpose is printed as it is, and ends it with 1."""
-    try:
-        app(prog_name="autocode")
-    except ac.AutocodeError as error:
-        say(str(error))
-        sys.exit(1)
-
-
-@app.callback(invoke_without_command=True)
-def autocode(version: Annotated[bool, option("Print the version.", "--version")] = False) -> None:
-    """Code interviews with a codebook and a model, check every quote, and measure agreement."""
-    if version:
-        from importlib.metadata import version as installed
-
-        print(installed("autocode-qda"))
-        raise typer.Exit
-
-
-@app.command()
 def run(
     where: Annotated[Path, typer.Argument(metavar="STUDY | TRANSCRIPTS", show_default=False)] = Path(),
     codebook: CodebookFile = None,
@@ -132,49 +100,6 @@ def run(
         raise typer.Exit(3)
 
 
-@app.command()
-def agree(
-    coding: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="CODING...", help="Coding files, folders of them, runs; or a study.", show_default=False
-        ),
-    ],
-    transcripts: Transcripts = None,
-    codebook: CodebookFile = None,
-    unit: Annotated[ac.Unit | None, option("What is compared: turn, sentence or transcript.", metavar="UNIT")] = None,
-    exclude_speaker: ExcludeSpeaker = None,
-    wide: Annotated[
-        list[str] | None, option("A column of a wide table that is a coder; may be repeated.", metavar="COLUMN")
-    ] = None,
-    yes_from: Annotated[float | None, option("A rating is a yes from N on.", metavar="N")] = None,
-    encoding: Encoding = None,
-    csv: Annotated[Path | None, option("Write the figures as CSV, too.", metavar="FILE")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Agreement between coders, code by code: people and models alike."""
-    agreement = ac.agree_files(
-        coding,
-        transcripts=transcripts,
-        codebook=codebook,
-        unit=unit,
-        exclude_speakers=exclude_speaker,
-        wide=wide or (),
-        yes_from=yes_from,
-        encoding=encoding,
-    )
-    shown = ac.withhold(agreement)
-    if csv is not None:
-        ac.write_agreement(shown, csv)
-        say(f"written: {csv}")
-    tell(*shown.notes)
-    if as_json:
-        print_json(shown)
-    else:
-        ac.show_agreement(shown, stdout())
-
-
-@app.command()
 def export(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)],
     transcripts: Transcripts = None,
@@ -187,9 +112,6 @@ def export(
     ac.write_coding(the_run, {transcript.id: transcript for transcript in texts})
     tell(*the_run.notes)
     say(f"written: {the_run.table}")
-
-
-# --- what the verbs share ---------------------------------------------------------------------------------------
 
 
 def gate(
@@ -275,27 +197,3 @@ def show_preview(preview: ac.Preview, *, as_json: bool) -> None:
         say("nothing left to ask: every passage has its answer in the run folder")
     else:
         say(f"{preview.calls} calls, {preview.prompt_tokens:,} prompt tokens (counted here); above: the first prompt")
-
-
-def print_json(result: Any) -> None:
-    """Print a noun as JSON."""
-    data = result if isinstance(result, dict) else result.model_dump(mode="json")
-    print(json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False))
-
-
-def stdout() -> Console:
-    """The terminal, with words of people and codebooks never read as markup."""
-    from rich.console import Console
-
-    return Console(markup=False, highlight=False, emoji=False)
-
-
-def tell(*notes: str) -> None:
-    """Say each note once."""
-    for note in dict.fromkeys(notes):
-        say(f"note: {note}")
-
-
-def say(text: str) -> None:
-    """Talk to the person, beside the result."""
-    print(text, file=sys.stderr)

@@ -1,0 +1,42 @@
+"""The command line: one short function a verb. It parses, calls the library, and prints.
+
+Results go to stdout; talk, warnings and progress bars to stderr. Exit: 0 done, 1 an error that its message explains,
+2 wrong usage, 3 finished with gaps, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+import autocode as ac
+from autocode.cli.agree import agree
+from autocode.cli.run import export, run
+from autocode.cli.shared import option, say
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode=None)
+
+
+for verb in (run, agree, export):
+    app.command()(verb)
+
+
+def main() -> None:
+    """Run the command; what we raise on purpose is printed as it is, and ends it with 1."""
+    try:
+        app(prog_name="autocode")
+    except ac.AutocodeError as error:
+        say(str(error))
+        sys.exit(1)
+
+
+@app.callback(invoke_without_command=True)
+def autocode(version: Annotated[bool, option("Print the version.", "--version")] = False) -> None:
+    """Code interviews with a codebook and a model, check every quote, and measure agreement."""
+    if version:
+        from importlib.metadata import version as installed
+
+        print(installed("autocode-qda"))
+        raise typer.Exit

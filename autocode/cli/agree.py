@@ -1,0 +1,63 @@
+"""`autocode agree`: agreement between coders, people and models alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import autocode as ac
+from autocode.cli.shared import (
+    AsJson,
+    CodebookFile,
+    Encoding,
+    ExcludeSpeaker,
+    Transcripts,
+    option,
+    print_json,
+    say,
+    stdout,
+    tell,
+)
+
+
+def agree(
+    coding: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="CODING...", help="Coding files, folders of them, runs; or a study.", show_default=False
+        ),
+    ],
+    transcripts: Transcripts = None,
+    codebook: CodebookFile = None,
+    unit: Annotated[ac.Unit | None, option("What is compared: turn, sentence or transcript.", metavar="UNIT")] = None,
+    exclude_speaker: ExcludeSpeaker = None,
+    wide: Annotated[
+        list[str] | None, option("A column of a wide table that is a coder; may be repeated.", metavar="COLUMN")
+    ] = None,
+    yes_from: Annotated[float | None, option("A rating is a yes from N on.", metavar="N")] = None,
+    encoding: Encoding = None,
+    csv: Annotated[Path | None, option("Write the figures as CSV, too.", metavar="FILE")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Agreement between coders, code by code: people and models alike."""
+    agreement = ac.agree_files(
+        coding,
+        transcripts=transcripts,
+        codebook=codebook,
+        unit=unit,
+        exclude_speakers=exclude_speaker,
+        wide=wide or (),
+        yes_from=yes_from,
+        encoding=encoding,
+    )
+    shown = ac.withhold(agreement)
+    if csv is not None:
+        ac.write_agreement(shown, csv)
+        say(f"written: {csv}")
+    tell(*shown.notes)
+    if as_json:
+        print_json(shown)
+    else:
+        ac.show_agreement(shown, stdout())
