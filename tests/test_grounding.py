@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import autocode as ac
-from autocode.grounding import fold
+from autocode.grounding.folding import fold
 
 ALPHABET = st.characters(exclude_categories=("Cs",))
 WORD = st.text("abcdefghijklmnopqrstuvwxyzäßéñсловоكلمة", min_size=4, max_size=9)

@@ -1,0 +1,111 @@
+"""A text as the search needs it: folded, cut into words, each with its place. Kept for the last few texts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from functools import cached_property, lru_cache
+
+from autocode.data import Span
+from autocode.grounding.folding import Folded, fold, is_cjk, joins
+
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+
+
+class Prepared:
+    """A text and what the search needs of it, made when first asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def folded(self) -> Folded:
+        """The text with its typography folded away."""
+        return fold(self.text)
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Its words for searching: without diacritics; a character each in scripts without blanks."""
+        return [word for word, _, _ in self._placed]
+
+    @cached_property
+    def spans(self) -> list[Span]:
+        """Where in the text each word stands."""
+        return [self.folded.source(start, end) for _, start, end in self._placed]
+
+    @cached_property
+    def _placed(self) -> list[tuple[str, int, int]]:
+        return placed_words(self.folded.text)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [span.start for span in self.spans]
+
+    def words_in(self, where: Span) -> tuple[int, int]:
+        """The numbers of the words that begin in a stretch of the text, half-open."""
+        return bisect_left(self._starts, where.start), bisect_left(self._starts, where.end)
+
+    def span_of(self, first: int, last: int) -> Span:
+        """From the first to the last of some words, both included."""
+        return Span(self.spans[first].start, self.spans[last].end)
+
+
+@lru_cache(maxsize=16)
+def prepared(text: str) -> Prepared:
+    """The text, prepared once."""
+    return Prepared(text)
+
+
+def placed_words(folded: str) -> list[tuple[str, int, int]]:
+    """The words of a folded text with their places in it."""
+    found = []
+    for match in _WORD.finditer(_without_marks(folded)):
+        run = match.start()
+        for at in range(match.start(), match.end()):
+            if is_cjk(folded[at]):
+                if run < at:
+                    found.append((match.group()[run - match.start() : at - match.start()], run, at))
+                found.append((folded[at], at, at + 1))
+                run = at + 1
+        if run < match.end():
+            found.append((match.group()[run - match.start() :], run, match.end()))
+    return found
+
+
+def search_words(text: str) -> list[str]:
+    """The words of a text, folded as the search compares them.
+
+    >>> search_words("She said: “I’m HERE”, né?")
+    ['she', 'said', "i'm", 'here', 'ne']
+    """
+    return [word for word, _, _ in placed_words(fold(text).text)]
+
+
+def _without_marks(folded: str) -> str:
+    """The same text, as long as before, with each accented letter replaced by its plain one."""
+    return folded if folded.isascii() else "".join(_plain(character) for character in folded)
+
+
+@lru_cache(maxsize=65536)
+def _plain(character: str) -> str:
+    if is_cjk(character):
+        return character
+    plain = "".join(c for c in unicodedata.normalize("NFD", character) if not unicodedata.combining(c))
+    return plain if len(plain) == 1 else character
+
+
+def is_border(text: str, at: int) -> bool:
+    """Whether a word ends or begins here. An apostrophe inside a word ("we're") is part of it."""
+    if at <= 0 or at >= len(text):
+        return True
+    before, after = text[at - 1], text[at]
+    if before in "'’" and at > 1:
+        before = text[at - 2] if after.isalnum() else " "
+    elif after in "'’" and at + 1 < len(text):
+        after = text[at + 1] if before.isalnum() else " "
+    return not (_in_word(before) and _in_word(after))
+
+
+def _in_word(character: str) -> bool:
+    return (character.isalnum() or joins(character)) and not is_cjk(character)

@@ -1,0 +1,63 @@
+"""Where a quote stands to the letter, or but for typography: by equality, never by a score."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from autocode.data import Grounding, Span
+from autocode.grounding.folding import fold
+from autocode.grounding.prepared import Prepared, is_border, placed_words, search_words
+
+
+def verbatim(quote: str, text: Prepared, where: Span) -> Grounding | None:
+    """The first place of a quote in a stretch of text, `exact` or `folded`, or None."""
+    exact = _exact_places(quote.strip(), text.text, where)
+    if exact:
+        return Grounding(match="exact", span=exact[0], ambiguous=len(exact) > 1)
+    for form, dropped in _forms(fold(quote).text):
+        folded = _folded_places(form, dropped, text, where)
+        if folded:
+            return Grounding(match="folded", span=folded[0], ambiguous=len(folded) > 1)
+    return None
+
+
+def _forms(folded: str) -> Iterator[tuple[str, str]]:
+    """The folded quote; without quote marks put around it; without punctuation at its edges that people change.
+
+    Each with the marks that were dropped at its end.
+    """
+    bare = folded.strip()
+    for form in (bare, bare.strip("'").strip(), bare.strip("' ,.;:-—")):
+        if any(c.isalnum() for c in form):
+            yield form, bare[bare.rindex(form) + len(form) :]
+
+
+def _exact_places(quote: str, text: str, where: Span) -> list[Span]:
+    spans = []
+    at = text.find(quote, where.start, where.end)
+    while at >= 0:
+        spans.append(Span(at, at + len(quote)))
+        at = text.find(quote, at + len(quote), where.end)
+    return _at_word_borders(spans, text, allow_inside=len(search_words(quote)) > 2)
+
+
+def _folded_places(form: str, dropped: str, text: Prepared, where: Span) -> list[Span]:
+    folded = text.folded
+    # "You trust him." is not "You trust him?": a mark may be dropped at the end, not put in the place of ? or !.
+    other_end = ("?", "!") if dropped.strip("' ") else ()
+    start, end = bisect_left(folded.starts, where.start), bisect_left(folded.starts, where.end)
+    spans = []
+    at = folded.text.find(form, start, end)
+    while at >= 0:
+        after = at + len(form)
+        if not folded.splits_a_character(at, after) and not folded.text.startswith(other_end, after):
+            spans.append(folded.source(at, after))
+        at = folded.text.find(form, after, end)
+    return _at_word_borders(spans, text.text, allow_inside=len(placed_words(form)) > 2)
+
+
+def _at_word_borders(spans: list[Span], text: str, *, allow_inside: bool) -> list[Span]:
+    """The places where the quote stands as words of its own; failing those, if it is long enough, any."""
+    whole = [span for span in spans if is_border(text, span.start) and is_border(text, span.end)]
+    return whole or (spans if allow_inside else [])
