@@ -8,9 +8,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from autocode.grounding.folding import fold
+from autocode.grounding.nearest import MOST_CELLS, cells, in_order
 from autocode.grounding.prepared import search_words
 from autocode.grounding.word_lists import is_filler, is_negation, is_number
 
@@ -35,16 +37,24 @@ def word_diff(quote: str, said: str) -> list[WordDiff]:
     [('kept', 'i'), ('added', 'really'), ('kept', 'do'), ('added', 'not'), ('kept', 'know')]
     """
     ours, theirs = search_words(said), search_words(quote)
-    found = []
-    for _, a, b, c, d in difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
-        if ours[a:b] == theirs[c:d]:
-            found.append(WordDiff("kept", tuple(ours[a:b])))
-            continue
-        if a < b:
-            found.append(WordDiff("dropped", tuple(ours[a:b])))
-        if c < d:
-            found.append(WordDiff("added", tuple(theirs[c:d])))
+    pairs = in_order(theirs, ours, skip=0) if cells(theirs, ours) <= MOST_CELLS else []
+    found: list[WordDiff] = []
+    at_quote = at_text = 0
+    for place, word in [*pairs, (len(theirs), len(ours))]:
+        _add(found, "dropped", ours[at_text:word])
+        _add(found, "added", theirs[at_quote:place])
+        _add(found, "kept", ours[word : word + 1])
+        at_quote, at_text = place + 1, word + 1
     return found
+
+
+def _add(found: list[WordDiff], change: Change, words: Sequence[str]) -> None:
+    """Lengthen the last run, or begin a new one."""
+    if not words:
+        return
+    if found and found[-1].change == change:
+        words = [*found.pop().words, *words]
+    found.append(WordDiff(change, tuple(words)))
 
 
 def reasons(quote: str, said: str, *, elided: bool = False) -> tuple[str, ...]:

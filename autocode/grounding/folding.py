@@ -89,6 +89,7 @@ class Folded:
         )
 
 
+@lru_cache(maxsize=8)
 def fold(text: str) -> Folded:
     """A text with its typography folded away, and the map back.
 

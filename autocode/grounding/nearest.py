@@ -9,7 +9,8 @@ enough of its words stand (coverage) close enough together (density). A score on
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
@@ -33,7 +34,9 @@ GAP = 150
 """The most words that dots stand for."""
 MOST_ANCHORS, MOST_PLACES = 4, 50
 """How many parts, and how many places of each, are tried before an elision is given up."""
-MOST_CELLS = 200_000
+LONG, ENDS = 400, 60
+"""A quote of more words than this is looked for by so many at its beginning and at its end."""
+MOST_CELLS = 50_000
 """Where a few words recur without end, matching them in order is not worth its time; the distance decides."""
 
 _DOTS = re.compile(r"\s*[\[(]?\s*(?:\.\s?){2,}\.?\s*[\])]?\s*")
@@ -51,7 +54,7 @@ def nearest(quote: str, text: Prepared, where: Span, *, coverage: float) -> Grou
     """The place in a stretch of text that a quote is nearest to, as `altered`, or None."""
     parts = _parts(quote)
     within = Place(*text.words_in(where))
-    places = _elision(parts, text.words, within) if len(parts) > 1 else None
+    places = _elision(parts, text.words, within, verbatim=coverage > COVERAGE) if len(parts) > 1 else None
     if places is None:
         wanted = [word for part in parts for word in part]
         # Dots whose parts do not stand in order are no dots of the transcript's own unless nearly all of it is there.
@@ -70,7 +73,7 @@ def nearest(quote: str, text: Prepared, where: Span, *, coverage: float) -> Grou
 def scattered(quote: str, text: Prepared, where: Span) -> tuple[Span, ...]:
     """Where each part of a quote with dots stands by itself, if all stand somewhere: nobody said them together."""
     parts, within = _parts(quote), Place(*text.words_in(where))
-    places = [next(_places(part, text.words, within), None) for part in parts] if len(parts) > 1 else []
+    places = [next(_places(part, text.words, within, verbatim=False), None) for part in parts] if len(parts) > 1 else []
     return tuple(text.span_of(p.first, p.last) for p in places if p) if all(places) else ()
 
 
@@ -86,16 +89,18 @@ def near_place(
     wanted: Sequence[str], words: Sequence[str], within: Place, *, coverage: float, least: int = 1
 ) -> Place | None:
     """The words of the text, between two numbers (half-open), that the wanted ones are nearest to, if they are near."""
-    if len(wanted) < least:
-        return None
     stretch = words[within.first : within.last]
+    if len(wanted) < least or _shared(wanted, stretch) < (1 - FAR) * len(wanted):
+        return None
+    if len(wanted) > LONG:
+        return _long_place(wanted, words, within, coverage=coverage)
     end, distance = nearest_end(wanted, stretch)
     if distance > FAR * len(wanted):
         return None
     begin = max(0, end - 2 * len(wanted) - 16)
     window = stretch[begin : end + min(len(wanted), 60) + 16]
     offset = within.first + begin
-    if _cells(wanted, window) > MOST_CELLS:
+    if cells(wanted, window) > MOST_CELLS:
         return Place(offset + max(0, end - begin - len(wanted)), offset + end - begin - 1)
     for skip in SKIPS:
         pairs = in_order(wanted, window, skip=skip)
@@ -107,11 +112,29 @@ def near_place(
     return None
 
 
-def _cells(wanted: Sequence[str], window: Sequence[str]) -> int:
-    counts: dict[str, int] = {}
-    for word in wanted:
-        counts[word] = counts.get(word, 0) + 1
-    return sum(counts.get(word, 0) for word in window)
+def _long_place(wanted: Sequence[str], words: Sequence[str], within: Place, *, coverage: float) -> Place | None:
+    """The place of a quote of many words: from where it begins to where it ends, if most of it lies between."""
+    head = near_place(wanted[:ENDS], words, within, coverage=coverage)
+    if head is None:
+        return None
+    rest = Place(head.last + 1, min(within.last, head.last + 1 + 2 * len(wanted)))
+    tail = near_place(wanted[-ENDS:], words, rest, coverage=coverage)
+    if tail is None:
+        return None
+    shared = _shared(wanted, words[head.first : tail.last + 1])
+    dense = shared >= DENSITY * (tail.last + 1 - head.first)
+    return Place(head.first, tail.last) if dense and shared >= coverage * len(wanted) else None
+
+
+def _shared(a: Iterable[str], b: Iterable[str]) -> int:
+    """How many words two runs of words share, in whatever order."""
+    return sum((Counter(a) & Counter(b)).values())
+
+
+def cells(a: Iterable[str], b: Iterable[str]) -> int:
+    """How many pairs of equal words there are: what matching them in order costs."""
+    counts = Counter(a)
+    return sum(counts[word] for word in b)
 
 
 def _has_neighbours(pairs: Sequence[tuple[int, int]]) -> bool:
@@ -211,40 +234,48 @@ class _Best:
 # --- parts with dots between them -------------------------------------------------------------------------------
 
 
-def _elision(parts: Sequence[Sequence[str]], words: Sequence[str], within: Place) -> list[Place] | None:
+def _elision(
+    parts: Sequence[Sequence[str]], words: Sequence[str], within: Place, *, verbatim: bool
+) -> list[Place] | None:
     """The places of the parts of a quote, where all stand in order and not too far apart.
 
-    Each part in turn is the anchor, the longest first, since a short one stands in many places.
+    Each part in turn is the anchor, the longest first, since a short one stands in many places. With `verbatim` every
+    part has to stand word for word, as is asked outside the passage.
     """
     for anchor in sorted(range(len(parts)), key=lambda n: -len(parts[n]))[:MOST_ANCHORS]:
-        for place in islice(_places(parts[anchor], words, within), MOST_PLACES):
-            found = _around(anchor, place, parts, words, within)
+        for place in islice(_places(parts[anchor], words, within, verbatim), MOST_PLACES):
+            found = _around(anchor, place, parts, words, within, verbatim)
             if found:
                 return found
     return None
 
 
 def _around(
-    anchor: int, place: Place, parts: Sequence[Sequence[str]], words: Sequence[str], within: Place
+    anchor: int,
+    place: Place,
+    parts: Sequence[Sequence[str]],
+    words: Sequence[str],
+    within: Place,
+    verbatim: bool,
 ) -> list[Place] | None:
     """The nearest places of the other parts, left and right of the anchor; None where one is not there."""
     found = [place]
     for part in reversed(parts[:anchor]):
         left = Place(max(within.first, found[0].first - GAP - len(part)), found[0].first)
-        *_, nearest_left = [None, *_places(part, words, left)]
+        *_, nearest_left = [None, *_places(part, words, left, verbatim)]
         if nearest_left is None:
             return None
         found.insert(0, nearest_left)
     for part in parts[anchor + 1 :]:
         right = Place(found[-1].last + 1, min(within.last, found[-1].last + 1 + GAP + len(part)))
-        nearest_right = next(_places(part, words, right), None)
+        nearest_right = next(_places(part, words, right, verbatim), None)
         if nearest_right is None:
             return None
         found.append(nearest_right)
     return found
 
 
-def _places(part: Sequence[str], words: Sequence[str], within: Place) -> Iterator[Place]:
+def _places(part: Sequence[str], words: Sequence[str], within: Place, verbatim: bool) -> Iterator[Place]:
     """The places where a part stands word for word, in order; failing those, the one it is nearest to."""
     found = False
     first, size = part[0], len(part)
@@ -252,7 +283,7 @@ def _places(part: Sequence[str], words: Sequence[str], within: Place) -> Iterato
         if words[at] == first and words[at : at + size] == part:
             found = True
             yield Place(at, at + size - 1)
-    if not found and size > 2:
+    if not found and size > 2 and not verbatim:
         place = near_place(part, words, within, coverage=ELSEWHERE)
         if place is not None:
             yield place

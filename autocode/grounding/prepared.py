@@ -73,13 +73,18 @@ def placed_words(folded: str) -> list[tuple[str, int, int]]:
     return found
 
 
+@lru_cache(maxsize=8)
+def _search_words(text: str) -> tuple[str, ...]:
+    return tuple(word for word, _, _ in placed_words(fold(text).text))
+
+
 def search_words(text: str) -> list[str]:
     """The words of a text, folded as the search compares them.
 
     >>> search_words("She said: “I’m HERE”, né?")
     ['she', 'said', "i'm", 'here', 'ne']
     """
-    return [word for word, _, _ in placed_words(fold(text).text)]
+    return list(_search_words(text))
 
 
 def _without_marks(folded: str) -> str:
