@@ -21,7 +21,11 @@ _HYPHENS = frozenset("‐‑−﹣－")
 # "10²" is not "102", "½" not "1/2", "①" not "1": these forms are left as they are.
 _KEPT_FORMS = ("<super>", "<sub>", "<fraction>", "<circle>", "<square>")
 _DASH = re.compile(r" *(?:—|--)[—-]* *| +-(?= ) +")
-_BLANKS = re.compile(r" +")
+_CJK = "\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_CJK_SIGN = re.compile(f"[{_CJK}]")
+_BLANKS = re.compile(rf" {{2,}}|(?<=[{_CJK}]) | (?=[{_CJK}])")
+_ASCII = re.compile(r"[\x00-\x7f]+")
+_PLAIN = {ord(sign): "'" for sign in '"`'} | {code: " " for code in range(128) if chr(code).isspace()}
 
 
 def joins(character: str) -> bool:
@@ -31,12 +35,7 @@ def joins(character: str) -> bool:
 
 def is_cjk(character: str) -> bool:
     """Whether a script writes this character without blanks between words."""
-    return (
-        "\u3000" <= character <= "\u30ff"
-        or "\u3400" <= character <= "\u9fff"
-        or "\uf900" <= character <= "\ufaff"
-        or "\U00020000" <= character <= "\U0003ffff"
-    )
+    return _CJK_SIGN.match(character) is not None
 
 
 @lru_cache(maxsize=65536)
@@ -61,13 +60,20 @@ def _is_variation_selector(character: str) -> bool:
     return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
 
 
-def _clusters(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for at in range(1, len(text) + 1):
-        if at == len(text) or not joins(text[at]):
-            if start < at:
-                yield start, at
-            start = at
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    """A text cut into runs of ASCII and, between them, single characters with their combining marks."""
+    at = 0
+    while at < len(text):
+        run = _ASCII.match(text, at)
+        end = run.end() if run else at + 1
+        if end < len(text) and joins(text[end]):
+            if run and end - 1 > at:
+                yield at, end - 1  # all but the character that the mark belongs to
+                at = end - 1
+            while end < len(text) and joins(text[end]):
+                end += 1
+        yield at, end
+        at = end
 
 
 @dataclass(frozen=True)
@@ -99,11 +105,17 @@ def fold(text: str) -> Folded:
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for start, end in _clusters(text):
-        piece = _fold_cluster(text[start:end])
-        pieces.append(piece)
-        starts.extend([start] * len(piece))
-        ends.extend([end] * len(piece))
+    for start, end in _stretches(text):
+        stretch = text[start:end]
+        if stretch.isascii():  # one character for one, which is most of most interviews
+            pieces.append(stretch.lower().translate(_PLAIN))
+            starts.extend(range(start, end))
+            ends.extend(range(start + 1, end + 1))
+        else:
+            piece = _fold_cluster(stretch)
+            pieces.append(piece)
+            starts.extend([start] * len(piece))
+            ends.extend([end] * len(piece))
     first = Folded("".join(pieces), starts, ends)
     return _rewrite(_rewrite(first, _DASH, lambda _text, _match: "—"), _BLANKS, _blank)
 

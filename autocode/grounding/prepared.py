@@ -61,6 +61,9 @@ def placed_words(folded: str) -> list[tuple[str, int, int]]:
     """The words of a folded text with their places in it."""
     found = []
     for match in _WORD.finditer(_without_marks(folded)):
+        if match.group().isascii():
+            found.append((match.group(), match.start(), match.end()))
+            continue
         run = match.start()
         for at in range(match.start(), match.end()):
             if is_cjk(folded[at]):
