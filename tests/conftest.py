@@ -22,6 +22,10 @@ P1: My colleagues brought soup. That was all.
 """
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--cases", help="a folder of planted quotes for tests/test_grounding_cases.py")
+
+
 def shared(name: str) -> Path:
     """A folder of real data beside the repository; the test is skipped, saying so, where it is absent."""
     path = SHARED / name
