@@ -130,6 +130,23 @@ def test_answers_that_share_a_call_are_each_searched_alone(read: Read, codebook:
     }
 
 
+def test_a_quote_cut_out_of_a_sentence_that_says_the_opposite_is_flagged(
+    read: Read, codebook: ac.Codebook, run: ac.Run
+) -> None:
+    transcripts = read(
+        p01="INT: Well?\nP1: I would not recommend it. I like it.\nINT: Why?\nP1: If it rains we sing.\n"
+    )
+    quotes = ("recommend it.", "I like it.", "we sing", "I would not recommend it.")
+    reply = says(*(("colleagues", quote) for quote in quotes))
+    ac.code(transcripts, codebook, coder=Scripted({"recommend": reply}), run=run)
+    assert {row["quote"]: row["flags"] for row in rows(run)} == {
+        "recommend it.": "cut",
+        "I like it.": "",
+        "we sing": "cut",
+        "I would not recommend it.": "",
+    }
+
+
 # --- resuming ---------------------------------------------------------------------------------------------------
 
 

@@ -30,7 +30,7 @@ from autocode.data import (
     canonical_json,
     sha256,
 )
-from autocode.grounding import ground
+from autocode.grounding import ground, is_cut
 from autocode.runs import Gap, Row, Run, RunInfo
 
 
@@ -95,7 +95,19 @@ def _rows(
             at=turn.starts_at if turn else None,
             run=run,
             text_sha256=transcript.sha256,
+            flags=_flags(segment, turns[passage.transcript]),
         )
+
+
+def _flags(segment: CodedSegment, turns: Turns) -> tuple[str, ...]:
+    """`cut` where a quote is word for word and its sentence may say otherwise."""
+    if segment.span is None or segment.match not in ("exact", "folded"):
+        return ()
+    touched = list(turns.touched(segment.span))
+    if not touched:
+        return ()
+    within = Span(touched[0].span.start, touched[-1].span.end)
+    return ("cut",) if is_cut(turns.transcript.text, segment.span, within=within) else ()
 
 
 def _segment(proposal: Proposal, passage: CallPassage, call: Call, info: RunInfo, turns: Turns) -> CodedSegment:

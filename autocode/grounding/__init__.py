@@ -13,7 +13,8 @@ shown is always the transcript's own characters.
 from __future__ import annotations
 
 from autocode.data import Grounding, Span
-from autocode.grounding.differences import reasons
+from autocode.grounding.cutting import is_cut, whole_sentence
+from autocode.grounding.differences import WordDiff, reasons, word_diff
 from autocode.grounding.nearest import COVERAGE, ELSEWHERE, nearest, scattered
 from autocode.grounding.prepared import prepared
 from autocode.grounding.verbatim import verbatim
@@ -21,7 +22,7 @@ from autocode.grounding.verbatim import verbatim
 GROUNDER = "1"
 """The version of these rules; a run that is derived again says by which."""
 
-__all__ = ["GROUNDER", "ground"]
+__all__ = ["GROUNDER", "WordDiff", "ground", "is_cut", "whole_sentence", "word_diff"]
 
 
 def ground(quote: str, text: str, *, within: Span | None = None) -> Grounding:

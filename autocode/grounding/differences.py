@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from autocode.grounding.folding import fold
 from autocode.grounding.nearest import MOST_CELLS, cells, in_order
 from autocode.grounding.prepared import search_words
-from autocode.grounding.word_lists import is_filler, is_negation, is_number
+from autocode.grounding.word_lists import NEGATIONS, are_fillers, holds, is_number
 
 Change = Literal["kept", "dropped", "added"]
 """Words that both have, that only the transcript has, that only the quote has."""
@@ -66,7 +66,7 @@ def reasons(quote: str, said: str, *, elided: bool = False) -> tuple[str, ...]:
         return ("punctuation",)
     changed = [*(Counter(dropped) - Counter(added)), *(Counter(added) - Counter(dropped))]
     told = []
-    if not elided and any(map(is_negation, changed)):
+    if not elided and holds(changed, NEGATIONS):
         told.append("negation")
     if not elided and any(map(is_number, changed)):
         told.append("number")
@@ -79,7 +79,7 @@ def reasons(quote: str, said: str, *, elided: bool = False) -> tuple[str, ...]:
         told.append("order")
     told += _exchanged(diff)
     if dropped and not told:
-        told.append("filler" if all(map(is_filler, dropped)) else "words left out")
+        told.append("filler" if are_fillers(dropped) else "words left out")
     return tuple(dict.fromkeys(told)) or ("words added",)
 
 

@@ -1,10 +1,14 @@
-"""Fillers, negations and number words of several languages: they only name the kind of a change, and decide nothing."""
+"""Fillers, negations, numbers, conditions and reported speech in several languages.
+
+They only name the kind of a change or raise a flag for a person to look at; no quote is found or lost by them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
+from autocode.grounding.folding import is_cjk
 from autocode.grounding.prepared import search_words
 
 FILLERS: Mapping[str, str] = {
@@ -41,25 +45,61 @@ NUMBERS: Mapping[str, str] = {
 }
 
 
-@cache
-def is_filler(word: str) -> bool:
-    """Whether a word (as the search compares them) is said to fill a pause, in one of the languages."""
-    return word in _forms("fillers")
+CONDITIONS: Mapping[str, str] = {
+    "en": "if unless whether provided supposing would",
+    "de": "wenn falls sofern ob würde",
+    "fi": "jos ellei mikäli",
+    "es": "si salvo siempre cuando",
+    "fr": "si sauf",
+    "it": "se purché",
+    "ja": "もし なら たら れば",
+    "ar": "إذا لو إن",
+}
+REPORTED: Mapping[str, str] = {
+    "en": "said says say saying told tell tells asked claimed claims thought thinks heard supposedly apparently",
+    "de": "sagte sagt sagten sagen meinte meint behauptet behauptete hieß angeblich gehört",
+    "fi": "sanoi sanoo sanoivat väitti kertoi kuulemma muka",
+    "es": "dijo dice dicen dijeron decía contó preguntó supuestamente",
+    "fr": "dit disait disent racontait prétend paraît",
+    "it": "detto disse dice dicono diceva",
+    "ja": "言っ 言わ 言う らしい そうです",
+    "ar": "قال قالت قالوا يقول تقول",
+}
 
 
-@cache
-def is_negation(word: str) -> bool:
-    """Whether a word turns a statement round, in one of the languages."""
-    return word in _forms("negations")
+def holds(words: Sequence[str], *lists: Mapping[str, str]) -> bool:
+    """Whether one of the words (as the search compares them) is in a list, in any of its languages.
+
+    In scripts without blanks, where a word is a character, the words are joined first.
+
+    >>> holds(["i", "don't", "know"], NEGATIONS), holds(search_words("分からない"), NEGATIONS)
+    (True, True)
+    """
+    joined = "".join(word if is_cjk(word[0]) else " " for word in words)
+    for each in lists:
+        plain, unspaced = _forms(tuple(each.values()))
+        if any(word in plain for word in words) or any(form in joined for form in unspaced):
+            return True
+    return False
 
 
-@cache
+def are_fillers(words: Sequence[str]) -> bool:
+    """Whether all of the words are only said to fill a pause."""
+    plain, unspaced = _forms(tuple(FILLERS.values()))
+    left = "".join(word for word in words if is_cjk(word[0]))
+    for form in sorted(unspaced, key=len, reverse=True):
+        left = left.replace(form, "")
+    return not left and all(word in plain for word in words if not is_cjk(word[0]))
+
+
 def is_number(word: str) -> bool:
     """Whether a word is a number, in digits or in words."""
-    return any(character.isdigit() for character in word) or word in _forms("numbers")
+    return any(character.isdigit() for character in word) or holds([word], NUMBERS)
 
 
 @cache
-def _forms(kind: str) -> frozenset[str]:
-    lists = {"fillers": FILLERS, "negations": NEGATIONS, "numbers": NUMBERS}[kind]
-    return frozenset(word for words in lists.values() for word in search_words(words))
+def _forms(lists: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """The words of some lists as the search compares them, and those of scripts without blanks as they are."""
+    words = [word for each in lists for word in each.split()]
+    unspaced = frozenset(word for word in words if is_cjk(word[0]))
+    return frozenset(form for word in words if word not in unspaced for form in search_words(word)), unspaced
