@@ -3,7 +3,7 @@
 from .agreement import agree, summary, units, withhold
 from .asking import BASELINE_NOTE, Coder, LexicalCoder, ModelCoder, is_loopback, model_coder
 from .chunking import chunk
-from .coding import Preview, Progress, code, codings, distinct, preview, write_coding
+from .coding import Preview, Progress, code, codings, distinct, export, preview
 from .config import Config
 from .data import (
     Agreement,
@@ -104,6 +104,7 @@ __all__ = [
     "codings",
     "count_tokens",
     "distinct",
+    "export",
     "ground",
     "is_loopback",
     "model_coder",
@@ -122,5 +123,4 @@ __all__ = [
     "withhold",
     "write_agreement",
     "write_codebook",
-    "write_coding",
 ]

@@ -40,27 +40,44 @@ def chunk(
     """The chunks of the transcripts, in order; `count` says how many tokens a text has.
 
     Turns stay whole; one that is longer than `max_tokens` is cut at sentence ends, and a sentence that is longer
-    still at white space. Transcripts of a single short turn (answers to an open question) share a chunk as its parts.
+    still at white space. Transcripts of a single turn (answers to an open question) share a chunk as its parts, equal
+    ones under one number; their chunks come last.
     """
     index = first_index
-    answers: list[Passage] = []
-    filled = 0
+    answers: dict[str, list[Passage]] = {}
     for transcript in transcripts:
         pieces = _pieces(transcript, exclude_speakers, max_tokens, count)
-        answer = len(pieces) == 1 and pieces[0].codable
-        if answers and (not answer or filled + pieces[0].tokens > max_tokens or len(answers) == MAX_PARTS):
-            yield Chunk(index=index, parts=tuple(answers))
-            index, answers, filled = index + 1, [], 0
-        if answer:
-            answers.append(Passage(transcript.id, pieces[0].shown))
-            filled += pieces[0].tokens
+        if len(pieces) == 1 and pieces[0].codable:
+            shown = pieces[0].shown
+            answers.setdefault(transcript.text[shown.start : shown.end], []).append(Passage(transcript.id, shown))
             continue
         for span in _fill(pieces, max_tokens):
             context = _context(transcript, span.start, context_turns, max_tokens // 4, count)
             yield Chunk(index=index, parts=(Passage(transcript.id, span),), context=context)
             index += 1
-    if answers:
-        yield Chunk(index=index, parts=tuple(answers))
+    for texts in _shared(answers, max_tokens, count):
+        numbers = tuple(number for number, text in enumerate(texts, start=1) for _ in answers[text])
+        yield Chunk(
+            index=index,
+            parts=tuple(passage for text in texts for passage in answers[text]),
+            numbers=numbers if len(texts) > 1 else (),
+        )
+        index += 1
+
+
+def _shared(answers: Iterable[str], max_tokens: int, count: Callable[[str], int]) -> Iterator[list[str]]:
+    """Short answers, each text once, in groups that fit a call."""
+    group: list[str] = []
+    filled = 0
+    for text in answers:
+        size = count(text)
+        if group and (filled + size > max_tokens or len(group) == MAX_PARTS):
+            yield group
+            group, filled = [], 0
+        group.append(text)
+        filled += size
+    if group:
+        yield group
 
 
 def halves(
@@ -73,12 +90,11 @@ def halves(
     max_tokens: int = MAX_TOKENS,
 ) -> tuple[Chunk, Chunk] | None:
     """A chunk in two, cut at the turn border nearest its middle, else at a sentence end; None for a single sentence."""
+    if chunk.numbers:
+        middle = (max(chunk.numbers) + 1) // 2
+        return _numbered(chunk, range(1, middle + 1)), _numbered(chunk, range(middle + 1, max(chunk.numbers) + 1))
     if len(chunk.parts) > 1:
-        middle = len(chunk.parts) // 2
-        return (
-            Chunk(index=chunk.index, parts=chunk.parts[:middle]),
-            Chunk(index=chunk.index, parts=chunk.parts[middle:]),
-        )
+        return None  # one answer that several people gave
     passage = chunk.parts[0]
     transcript, span = transcripts[passage.transcript], passage.span
     cut = _cut(transcript, span, exclude_speakers)
@@ -90,6 +106,16 @@ def halves(
     return (
         Chunk(index=chunk.index, parts=(first,), context=chunk.context),
         Chunk(index=chunk.index, parts=(second,), context=context),
+    )
+
+
+def _numbered(chunk: Chunk, numbers: range) -> Chunk:
+    """The parts of a chunk with these numbers, numbered anew."""
+    kept = [(part, n - numbers.start + 1) for part, n in zip(chunk.parts, chunk.numbers, strict=True) if n in numbers]
+    return Chunk(
+        index=chunk.index,
+        parts=tuple(part for part, _ in kept),
+        numbers=tuple(number for _, number in kept) if len(numbers) > 1 else (),
     )
 
 

@@ -126,7 +126,9 @@ class Chunk(Data):
 
     index: int
     parts: tuple[Passage, ...]
-    """Mostly one passage; several where short answers share a call, which then are numbered from 1."""
+    """Mostly one passage; several where short answers share a call."""
+    numbers: tuple[int, ...] = ()
+    """The number of each part, from 1, where they are numbered; equal answers share one. Blank: there is one text."""
     context: tuple[Passage, ...] = ()
 
 
@@ -336,6 +338,10 @@ class Coding(Data):
     """`nothing`, a coder or a run; blank: not declared."""
     codebook: str = ""
     """The version of the codebook worked with; blank: not declared."""
+    codes: tuple[str, ...] = ()
+    """The codes that were asked for; on any other there is no decision. Blank: all of them."""
+    baseline: bool = False
+    """Whether it is the embedded baseline, which is no language model."""
     run: str = ""
     """The run it comes from, for a model's."""
     notes: tuple[str, ...] = ()
@@ -490,6 +496,7 @@ class CoderInfo(Data):
     stage: Stage
     saw: str
     codebook: str
+    baseline: bool = False
 
 
 class Agreement(Data):

@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from autocode.errors import AutocodeError
+
 
 def write_whole(path: Path, text: str) -> None:
     """Write a text file (UTF-8, LF) so that a reader sees the old file or the new one, never half of it."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        temporary.write_bytes(text.encode("utf-8", "surrogatepass"))
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        try:
+            temporary.write_bytes(text.encode("utf-8", "surrogatepass"))
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise AutocodeError(
+            f"{path}: cannot be written ({error.strerror}); close it in other programs, or mend the folder's rights"
+        ) from error

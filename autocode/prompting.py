@@ -38,19 +38,21 @@ def render(
     exclude_speakers: Collection[str] = (),
 ) -> Prompt:
     """The prompt for one chunk. `texts` holds the transcripts by id."""
-    numbered = len(chunk.parts) > 1
-    shown = [_text(part, texts) for part in chunk.parts]
+    numbered = bool(chunk.numbers)
+    # Equal answers are shown once, under the number they share.
+    parts = dict(zip(chunk.numbers, chunk.parts, strict=True)) if numbered else {1: chunk.parts[0]}
+    shown = {number: _text(part, texts) for number, part in sorted(parts.items())}
     spoken = tuple(
         Spoken(speaker, words, number if numbered else None)
-        for number, part in enumerate(chunk.parts, start=1)
+        for number, part in sorted(parts.items())
         for speaker, words in _spoken(part, texts[part.transcript], exclude_speakers)
     )
     return Prompt(
         prefix=_prefix(template, codebook.model_dump_json(), tuple(exclude_speakers), numbered),
         context="\n".join(_text(passage, texts) for passage in chunk.context),
-        passage="\n\n".join(f"[{n}]\n{text}" for n, text in enumerate(shown, start=1)) if numbered else shown[0],
+        passage="\n\n".join(f"[{n}]\n{text}" for n, text in shown.items()) if numbered else shown[1],
         spoken=spoken,
-        parts=len(chunk.parts),
+        parts=len(parts),
     )
 
 
@@ -78,7 +80,7 @@ def _prefix(template: str, codebook_json: str, exclude_speakers: tuple[str, ...]
         return environment.from_string(template).render(_words(codebook, exclude_speakers, numbered))
     except jinja2.TemplateSyntaxError as error:
         raise ConfigError(f"the prompt template has an error in line {error.lineno}: {error.message}") from error
-    except jinja2.TemplateError as error:
+    except Exception as error:  # a template is a small program, and may fail in any way
         known = ", ".join(sorted(_words(codebook, (), False)))
         raise ConfigError(f"the prompt template asks for something unknown: {error}; it may use {known}") from error
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -10,14 +9,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from autocode.agreement import agree, units
-from autocode.asking import is_loopback
 from autocode.coding import codings, distinct
 from autocode.config import CODEBOOKS, FILE, Config, add_setting, find_study
 from autocode.data import Agreement, Codebook, Transcript, Unit
 from autocode.errors import ConfigError, InputError, TranscriptError, nearest
+from autocode.loopback import is_loopback
 from autocode.reading import Participants, read_codebook, read_participants, read_transcripts
 from autocode.runs import Approval, Run
-from autocode.runs.run import now
+from autocode.runs.run import now, user
 
 
 @dataclass(frozen=True)
@@ -40,9 +39,9 @@ class Sending:
             f"{self}, and nobody has said yes; add `{line}` to {FILE}, or give --send cloud --approved-by NAME"
         )
 
-    def approved(self, by: str = "") -> Approval:
-        """The approval of whoever says yes now; without a name, of the user of this machine."""
-        return Approval(to=self.to, approved_by=by or _user(), at=now())
+    def approved(self, by: str = "", *, date: str = "") -> Approval:
+        """The approval of whoever says yes now (or did on a date); without a name, of the user of this machine."""
+        return Approval(to=self.to, approved_by=by or user(), at=now(), date=date)
 
 
 @dataclass(frozen=True)
@@ -71,6 +70,30 @@ class Study:
                 path=where.resolve(),
             )
         return cls.here().with_transcripts(where)
+
+    @classmethod
+    def of_run(cls, run: Path) -> Study | None:
+        """The study that a run folder lies in (`STUDY/runs/NAME`), if it does."""
+        folder = run.resolve().parent.parent
+        config = find_study(folder)
+        return cls(folder, config) if config else None
+
+    def stranger(self) -> Path | None:
+        """The study whose transcripts these are, where it is not this one: its rules for sending are not known here."""
+        place = self.config.transcripts.resolve()
+        for folder in (place, *place.parents[:2]):
+            if (folder / FILE).exists() or (folder / "participants.csv").exists():
+                return None if folder == self.root.resolve() else folder
+        return None
+
+    def unknown_speakers(self, transcripts: Iterable[Transcript]) -> list[str]:
+        """What is to be told of excluded speakers whom no transcript has."""
+        known = {turn.speaker for transcript in transcripts for turn in transcript.turns}
+        return [
+            f'exclude_speakers names "{label}", whom no transcript has{nearest(label, known)}'
+            for label in self.config.exclude_speakers
+            if label not in known
+        ]
 
     @classmethod
     def here(cls) -> Study:
@@ -164,6 +187,12 @@ class Study:
         """What asking a model at this address sends to another machine; None where it is this machine."""
         if is_loopback(endpoint):
             return None
+        if (folder := self.stranger()) is not None:
+            raise ConfigError(
+                f"the transcripts belong to the study {folder}, which says whose words may leave this machine; run it "
+                f"as `autocode run {folder}`",
+                path=self.config.transcripts,
+            )
         texts = list(transcripts)
         turns = [(t, turn) for t in texts for turn in t.turns]
         return Sending(
@@ -192,7 +221,9 @@ class Study:
             )
         if send is None and stands is None:
             return None
-        return wanted.approved(approved_by or (stands.approved_by if stands else ""))
+        if stands is None:
+            return wanted.approved(approved_by or "")
+        return wanted.approved(approved_by or stands.approved_by, date=stands.date)
 
     def write_approval(self, approval: Approval) -> None:
         """Write the approval into autocode.yaml, so that it is not asked for again."""
@@ -225,15 +256,20 @@ def agree_files(
     Settings come from the study given, else from the working folder if it is one. Without a codebook that of the
     first run is taken, and its excluded speakers.
     """
-    study = next((Study.at(path) for path in paths if find_study(path)), None) or Study.here()
+    named = (Study.at(path) for path in paths if find_study(path))
+    around = (study for path in paths if Run(path).info and (study := Study.of_run(path)))
+    study = next(named, None) or (Study.here() if find_study(Path()) else next(around, None)) or Study.here()
     run = next((info for path in paths if (info := Run(path).info)), None)
     study = study.excluding(
         exclude_speakers or ((run.exclude_speakers if run else ()) if not study.config.file else ())
     )
     if transcripts is not None:
         study = study.with_transcripts(transcripts)
+    elif not study.config.file:
+        raise ConfigError("the transcripts are needed to place what was coded; name their folder with --transcripts")
     book = run.codebook if run and not codebook and study.config.codebook == Path() else study.codebook(codebook)
     texts, _ = study.transcripts(encoding=encoding)
+    versions = study.versions()
     coders = distinct(
         coding
         for path in study.sources(paths)
@@ -242,7 +278,7 @@ def agree_files(
             texts,
             codebook=book,
             exclude_speakers=study.config.exclude_speakers,
-            versions=study.versions(),
+            versions=versions,
             wide=wide,
             yes_from=yes_from,
             encoding=encoding,
@@ -259,10 +295,3 @@ def agree_files(
     agreement = agree(frame, coders, book)
     told = [note for coding in coders for note in coding.notes]
     return agreement.model_copy(update={"notes": (*told, *agreement.notes)})
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container without a name for its user
-        return "unknown"

@@ -1108,7 +1108,8 @@ def test_the_result_is_the_json_of_the_contract_and_comes_back_equal(sight: Agre
     found = json.loads(written)
     assert found["format"] == "autocode-agreement/1"
     assert {"unit", "coders", "codes", "groups"} <= set(found)
-    assert found["coders"][0] == {"name": "H1", "kind": "human", "stage": "undeclared", "saw": "", "codebook": ""}
+    first = {"name": "H1", "kind": "human", "stage": "undeclared", "saw": "", "codebook": "", "baseline": False}
+    assert found["coders"][0] == first
     code = found["codes"][0]
     assert {"code", "status", "reason", "n_units", "n_transcripts", "positives"} <= set(code)
     assert {"alpha", "low", "high", "n_coders", "n_units", "status", "reason"} <= set(code["human"])

@@ -87,7 +87,19 @@ def test_the_interviewer_between_two_answers_is_shown_and_the_one_before_them_is
 def test_short_answers_share_a_chunk_and_interviews_never_do(read: Callable[..., list[ac.Transcript]]) -> None:
     transcripts = read(a1="The pay.", a2="My team.", a3="INT: Why?\nP1: Because.\nINT: And?\nP1: So.\n", a4="Nothing.")
     chunks = list(ac.chunk(transcripts, max_tokens=100, count=count))
-    assert [[part.transcript for part in chunk.parts] for chunk in chunks] == [["a1", "a2"], ["a3"], ["a4"]]
+    assert [[part.transcript for part in chunk.parts] for chunk in chunks] == [["a3"], ["a1", "a2", "a4"]]
+    assert chunks[1].numbers == (1, 2, 3)
+
+
+def test_equal_answers_are_one_part_under_one_number(read: Callable[..., list[ac.Transcript]]) -> None:
+    (chunk,) = ac.chunk(read(a1="Pay.", a2="My team.", a3="Pay."), max_tokens=100, count=count)
+    assert [(part.transcript, n) for part, n in zip(chunk.parts, chunk.numbers, strict=True)] == [
+        ("a1", 1),
+        ("a3", 1),
+        ("a2", 2),
+    ]
+    (same,) = ac.chunk(read(a2="Pay."), max_tokens=100, count=count)
+    assert (len(same.parts), same.numbers) == (3, ())
 
 
 def test_halving_goes_down_to_single_sentences_and_loses_nothing() -> None:
@@ -112,4 +124,5 @@ def test_parts_of_a_chunk_are_halved_as_wholes(read: Callable[..., list[ac.Trans
     (chunk,) = ac.chunk(transcripts, max_tokens=100, count=count)
     cut = halves(chunk, {t.id: t for t in transcripts}, count=count)
     assert cut is not None
-    assert [[part.transcript for part in half.parts] for half in cut] == [["a1"], ["a2", "a3"]]
+    assert [[part.transcript for part in half.parts] for half in cut] == [["a1", "a2"], ["a3"]]
+    assert [half.numbers for half in cut] == [(1, 2), ()]

@@ -504,3 +504,78 @@ def test_a_coder_without_rows_has_read_and_found_nothing_and_that_is_told(cli: C
     rows = {row["code"]: row for row in json.loads(out)["codes"]}
     assert (code, rows["manager"]["positives"]) == (0, {"ana": 1, "ben": 0})
     assert "ben" in err
+
+
+def test_what_files_say_cannot_steer_the_terminal(cli: Cli, study: Path) -> None:
+    (study / "interviews" / "p02.vtt").write_text(
+        "WEBVTT\n\n00:01.000 --> 00:02.000\n<v A>Hi.\n\nloose \x1b]0;title\x07\n"
+    )
+    code, _, err = cli("run", study)
+    assert (code, "\x1b" in err, "loose" in err) == (0, False, True)
+
+
+def test_a_transcripts_folder_of_a_study_is_not_sent_past_the_studys_rules(
+    cli: Cli, study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    (study / "participants.csv").write_text("participant,transcript,speaker,ai_cloud\nx,p01,P1,no\n")
+    monkeypatch.chdir(tmp_path)
+    book = ("--codebook", study / "codebook.yaml", "--model", "openai/m", "--send", "cloud")
+    code, _, err = cli("run", study / "interviews", *book)
+    assert (code, "belong to the study" in err) == (1, True)
+    code, _, err = cli("run", study, "--model", "openai/m", "--send", "cloud")
+    assert "kept on this machine (ai_cloud: no), so not coded: p01" in err
+
+
+def test_a_slip_of_the_pen_in_participants_sends_nobodys_words(
+    cli: Cli, study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    (study / "participants.csv").write_text("participant,transcript,speaker,ai_cloud\nx,p1,P1,no\n")
+    code, _, err = cli("run", study, "--model", "openai/m", "--send", "cloud")
+    assert (code, 'ai_cloud is no for "p1"' in err, 'did you mean "p01"' in err) == (1, True, True)
+    assert not (study / "runs").exists()
+
+
+def test_a_runs_table_stands_for_the_run_and_never_for_a_person(cli: Cli, example: Path) -> None:
+    cli("run", example)
+    table = example / "runs" / "support-study-v3-lexical" / "coding.csv"
+    files = ("--transcripts", example / "interviews", "--codebook", example / "codebook.yaml")
+    found = json.loads(cli("agree", example / "coding" / "ana.csv", table, *files, "--json")[1])
+    assert [(coder["name"], coder["kind"], coder["baseline"]) for coder in found["coders"]] == [
+        ("ana", "human", False),
+        ("lexical", "model", True),
+    ]
+
+
+def test_the_baseline_is_called_one_wherever_it_appears(cli: Cli, example: Path) -> None:
+    code, out, err = cli("run", example)
+    assert (code, "coder lexical (baseline)" in " ".join(out.split()), "baseline" in err) == (0, True, True)
+    assert json.loads(cli("run", example, "--json")[1])["baseline"] is True
+    assert json.loads((example / "runs/support-study-v3-lexical/run.json").read_text())["baseline"] is True
+    assert "With lexical (baseline)" in " ".join(cli("agree", example)[1].split())
+
+
+def test_a_run_lies_in_its_study_from_wherever_it_is_named(
+    cli: Cli, example: Path, tmp_path: Path, monkeypatch
+) -> None:  # type: ignore[no-untyped-def]
+    cli("run", example)
+    run = example / "runs" / "support-study-v3-lexical"
+    monkeypatch.chdir(tmp_path)
+    assert cli("export", run)[0] == 0
+    assert cli("agree", run, "--json")[0] == 0
+
+
+def test_a_label_that_no_transcript_has_is_told(cli: Cli, study: Path) -> None:
+    (study / "autocode.yaml").write_text("exclude_speakers: [Int]\n")
+    assert 'exclude_speakers names "Int", whom no transcript has; did you mean "INT"?' in cli("run", study)[2]
+
+
+def test_a_study_with_a_server_for_its_models_still_runs_the_baseline(cli: Cli, study: Path) -> None:
+    (study / "autocode.yaml").write_text("base_url: http://localhost:9/v1\n")
+    assert cli("run", study)[0] == 0
+
+
+def test_a_place_that_cannot_be_written_gets_one_sentence(cli: Cli, example: Path, tmp_path: Path) -> None:
+    code, _, err = cli("agree", example, "--csv", tmp_path / "nowhere" / "x.csv")
+    assert (code, "cannot be written" in err, "Traceback" in err) == (1, True, False)

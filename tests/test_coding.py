@@ -126,7 +126,7 @@ def test_answers_that_share_a_call_are_each_searched_alone(read: Read, codebook:
     assert found == {
         ("a2", "The soup was", ""),
         ("a2", "The soup was", "quote altered"),
-        ("a1", "", "quote not found;outside passage"),
+        ("a1", "", "outside passage"),
     }
 
 
@@ -299,6 +299,143 @@ def test_a_note_or_a_colour_in_the_codebook_is_the_same_run(
     again = Scripted({})
     ac.code([transcript], noted, coder=again, run=ac.Run(run.path, exclude_speakers=["INT"]))
     assert again.asked == []
+
+
+def test_equal_passages_are_asked_once_and_each_keeps_its_rows(read: Read, codebook: ac.Codebook, run: ac.Run) -> None:
+    coder = Scripted({"soup": GOOD})
+    ac.code(read(p01=INTERVIEW, p02=INTERVIEW), codebook, coder=coder, run=run)
+    assert len(coder.asked) == 1
+    assert sorted((row["transcript"], row["code"]) for row in rows(run)) == [
+        ("p01", "colleagues"),
+        ("p01", "manager-help"),
+        ("p02", "colleagues"),
+        ("p02", "manager-help"),
+    ]
+    assert len({row["id"] for row in rows(run)}) == 4
+    assert {passage.transcript for passage in run.coding().seen} == {"p01", "p02"}
+    ac.code(read(p03=INTERVIEW), codebook, coder=coder, run=run)
+    assert len(coder.asked) == 1
+    assert {row["transcript"] for row in rows(run)} == {"p01", "p02", "p03"}
+
+
+def test_a_changed_answer_does_not_ask_for_its_neighbours_again(read: Read, codebook: ac.Codebook, run: ac.Run) -> None:
+    first = says(("colleagues", "My team.", 1), ("office-help", "The pay.", 2))
+    ac.code(read(a1="My team.", a2="The pay."), codebook, coder=Scripted({"team": first}), run=run)
+    changed = Scripted({"leaflet": says(("office-help", "A leaflet."))})
+    run = ac.code(read(a2="A leaflet."), codebook, coder=changed, run=ac.Run(run.path, exclude_speakers=["INT"]))
+    assert changed.asked == ["A leaflet."]
+    assert [(row["transcript"], row["quote"]) for row in rows(run)] == [("a1", "My team."), ("a2", "A leaflet.")]
+
+
+def test_a_transcript_that_may_not_be_asked_about_is_left_out_of_planned_calls_too(
+    read: Read, codebook: ac.Codebook, run: ac.Run
+) -> None:
+    transcripts = read(a1="My team.", a2="The pay.")
+    stops = Scripted({"team": [ac.ProviderError("no key", model="scripted")]})
+    with pytest.raises(ac.ProviderError):
+        ac.code(transcripts, codebook, coder=stops, run=run)
+    assert stops.asked == ["[1]\nMy team.\n\n[2]\nThe pay."]
+    after = Scripted({"team": says(("colleagues", "My team."))})
+    ac.code(transcripts, codebook, coder=after, run=ac.Run(run.path, exclude_speakers=["INT"]), only=["a1"])
+    assert after.asked == ["My team."]
+
+
+def test_a_transcript_that_goes_and_comes_back_is_still_coded_and_repeated(
+    read: Read, codebook: ac.Codebook, tmp_path: Path
+) -> None:
+    one, two = read(p01=INTERVIEW, p02=INTERVIEW.replace("soup", "tea"))
+    (_, _, three) = read(p03=INTERVIEW.replace("soup", "cake"))
+
+    def code(transcripts: list[ac.Transcript], repeat: int = 1) -> Scripted:
+        coder = Scripted({})
+        ac.code(transcripts, codebook, coder=coder, run=ac.Run(tmp_path / "r", exclude_speakers=["INT"], repeat=repeat))
+        return coder
+
+    assert [len(code(some).asked) for some in ([one, two], [one, three], [one, two, three])] == [2, 1, 0]
+    assert len(code([one, two, three], repeat=2).asked) == 3
+    assert [len(c.seen) for c in ac.codings(tmp_path / "r", [one, two, three])] == [3, 3]
+
+
+def test_halves_are_remembered_and_not_cut_anew(
+    transcript: ac.Transcript, codebook: ac.Codebook, run: ac.Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = INTERVIEW[INTERVIEW.index("My manager") : INTERVIEW.index("soup")]
+    ac.code([transcript], codebook, coder=Scripted({whole: ac.Reply(outcome="cut"), "soup": GOOD}), run=run)
+    before = (run.path / "coding.csv").read_bytes()
+    monkeypatch.setattr("autocode.chunking.halves", lambda *_, **__: pytest.fail("cut anew"))
+    again = Scripted({})
+    ac.code([transcript], codebook, coder=again, run=ac.Run(run.path, exclude_speakers=["INT"]))
+    assert again.asked == []
+    assert (run.path / "coding.csv").read_bytes() == before
+
+
+def test_odd_characters_in_a_reply_are_recorded_and_read_back(
+    transcript: ac.Transcript, codebook: ac.Codebook, run: ac.Run
+) -> None:
+    odd = ac.Reply(
+        proposals=(ac.Proposal(code="colleagues", quote="My colleagues\rbrought soup.", why="w\rv\n\x00"),),
+        raw={"text": "half \ud800", "null": None},
+    )
+    ac.code([transcript], codebook, coder=Scripted({"soup": odd}), run=run)
+    (row,) = rows(run)
+    assert (row["match"], row["said"], row["why"]) == ("folded", "My colleagues\rbrought soup.", "w\rv\n\x00")
+    assert calls(run)[0]["raw"]["raw"] == {"text": "half \ud800", "null": None}  # type: ignore[index]
+    assert run.coding().segments[0].said == "My colleagues\rbrought soup."
+    before = (run.path / "coding.csv").read_bytes()
+    ac.code([transcript], codebook, coder=Scripted({}), run=run)
+    assert (run.path / "coding.csv").read_bytes() == before
+
+
+def test_a_text_that_changed_and_was_refused_is_missing_and_not_read_with_nothing_found(
+    read: Read, codebook: ac.Codebook, run: ac.Run
+) -> None:
+    ac.code(read(p01=INTERVIEW), codebook, coder=Scripted({"soup": GOOD}), run=run)
+    refused = Scripted({"cake": ac.Reply(outcome="refused")})
+    run = ac.code(read(p01=INTERVIEW.replace("soup", "cake")), codebook, coder=refused, run=run)
+    assert run.coding().seen == ()
+    assert [gap.reason for gap in run.gaps] == ["refused"]
+
+
+def test_a_run_says_which_codes_it_was_asked_for(transcript: ac.Transcript, codebook: ac.Codebook, run: ac.Run) -> None:
+    ac.code([transcript], codebook, coder=Scripted({"soup": GOOD}), run=run)
+    for coding in (run.coding(), *ac.codings(run.path, [transcript])):
+        assert coding.codes == ("manager-help", "office-help", "colleagues")
+
+
+def test_export_with_other_transcripts_is_refused_and_leaves_the_table_alone(
+    transcript: ac.Transcript, codebook: ac.Codebook, run: ac.Run
+) -> None:
+    ac.code([transcript], codebook, coder=Scripted({"soup": GOOD}), run=run)
+    before = (run.path / "coding.csv").read_bytes()
+    with pytest.raises(ac.RunError, match="none of its 1 transcripts is among the 1 given"):
+        ac.export(ac.Run(run.path), [transcript.model_copy(update={"id": "other"})])
+    assert (run.path / "coding.csv").read_bytes() == before
+
+
+def test_a_template_that_fails_makes_no_run(
+    transcript: ac.Transcript, codebook: ac.Codebook, run: ac.Run, tmp_path: Path
+) -> None:
+    for number, words in enumerate(("{{ 1 / 0 }}", "{% for x in 5 %}{% endfor %}", "{{ codez }}")):
+        template = tmp_path / f"{number}.txt"
+        template.write_text(words)
+        with pytest.raises(ac.ConfigError, match="the prompt template"):
+            ac.code([transcript], codebook, coder=Scripted({}), run=ac.Run(run.path, prompt=template))
+    assert not run.path.exists()
+
+
+def test_a_provider_that_wants_to_be_left_alone_for_a_day_is_not_waited_for(
+    transcript: ac.Transcript, codebook: ac.Codebook, run: ac.Run
+) -> None:
+    waited: list[float] = []
+    day = ac.BusyError("come back tomorrow", model="scripted", retry_after_seconds=86_400.0)
+    ac.code([transcript], codebook, coder=Scripted({"soup": [day]}), run=run, sleep=waited.append)
+    assert waited == []
+    assert [gap.reason for gap in run.gaps] == ["come back tomorrow"]
+
+
+def test_an_unknown_transcript_to_code_is_named(transcript: ac.Transcript, codebook: ac.Codebook, run: ac.Run) -> None:
+    with pytest.raises(ac.TranscriptError, match='no transcript "p1"; did you mean "p01"'):
+        ac.code([transcript], codebook, coder=Scripted({}), run=run, only=["p1"])
 
 
 # --- answers that are none --------------------------------------------------------------------------------------

@@ -62,7 +62,8 @@ def agree(units: DataFrame, codings: Sequence[Coding], codebook: Codebook) -> Ag
         unit=units.attrs.get("by", "turn"),
         n_units=len(units),
         coders=tuple(
-            CoderInfo(name=c.coder, kind=c.kind, stage=c.stage, saw=c.saw, codebook=c.codebook) for c in codings
+            CoderInfo(name=c.coder, kind=c.kind, stage=c.stage, saw=c.saw, codebook=c.codebook, baseline=c.baseline)
+            for c in codings
         ),
         codes=tuple(study.code(code, level, variable) for code, level, variable in table),
         groups=tuple(study.group(group, codes, variable) for group, codes, variable in groups(codebook, answers)),

@@ -75,8 +75,9 @@ class Decided:
 def decide(coding: Coding, cut: Cut, columns: Columns) -> Decided:
     """What the coder decided on every unit for every code.
 
-    1 where they applied the code. Else -1 where they said so, or where a character of the unit (for the code's
-    speakers) was not read; else 0: read, and not applied. What is not a unit for a code is -1 for everybody.
+    1 where they applied the code. Else -1 where they said so, where they were not asked for the code, or where a
+    character of the unit (for the code's speakers) was not read; else 0: read, and not applied. What is not a unit for
+    a code is -1 for everybody.
     """
     import numpy as np
 
@@ -89,6 +90,9 @@ def decide(coding: Coding, cut: Cut, columns: Columns) -> Decided:
     values = np.where(read, 0, -1).astype(np.int8)  # codes x units until the end, so that a code is a row
     column, unit = marked.on["no"]
     values[column, unit] = 0
+    if coding.codes:
+        asked = np.array([code.id in coding.codes for code in columns.codes])
+        values[~asked] = -1
     for column, unit in (_missing(coding, cut, columns), marked.on["missing"]):
         values[column, unit] = -1
     column, unit = marked.on["yes"]

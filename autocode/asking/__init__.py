@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from autocode.asking.clients import VENDORS, is_loopback
+from autocode.asking.clients import VENDORS
 from autocode.asking.lexical import BASELINE, BASELINE_NOTE, LexicalCoder
 from autocode.asking.messages import messages, request_text
 from autocode.asking.models import ModelCoder, default_settings
@@ -13,6 +13,7 @@ from autocode.asking.replies import read_reply
 from autocode.codebook import asked
 from autocode.data import Codebook, Prompt, Reply
 from autocode.errors import CodebookError, ConfigError, nearest
+from autocode.loopback import is_loopback
 
 __all__ = [
     "BASELINE",

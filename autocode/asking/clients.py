@@ -7,13 +7,13 @@ never sees a vendor's key; a server on this machine is reached without any proxy
 from __future__ import annotations
 
 import importlib
-import ipaddress
 import logging
 import os
 import threading
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+
+from autocode.loopback import is_loopback
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 120.0
@@ -39,21 +39,6 @@ VENDORS = {
     "openai": Vendor("openai", "https://api.openai.com/v1", "OPENAI_API_KEY", "OPENAI_CUSTOM_HEADERS"),
     "anthropic": Vendor("anthropic", "https://api.anthropic.com", "ANTHROPIC_API_KEY", "ANTHROPIC_CUSTOM_HEADERS"),
 }
-
-
-def is_loopback(url: str) -> bool:
-    """Whether an address is this very machine: localhost, 127.0.0.0/8 or ::1. No address at all is, too.
-
-    >>> is_loopback("http://127.0.0.1:8080/v1"), is_loopback("https://api.openai.com/v1")
-    (True, False)
-    """
-    if not url:
-        return True
-    try:
-        host = urlsplit(url).hostname or ""
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def key(vendor: Vendor, base_url: str) -> str:

@@ -12,6 +12,7 @@ from autocode.asking.replies import read_reply
 from autocode.asking.schema import reply_model
 from autocode.data import Prompt, Reply
 from autocode.errors import ConfigError
+from autocode.loopback import is_loopback
 
 
 def default_settings(vendor: str, base_url: str) -> dict[str, object]:
@@ -25,7 +26,7 @@ def default_settings(vendor: str, base_url: str) -> dict[str, object]:
         return {"max_tokens": 16384, "tool_choice": {"type": "auto", "disable_parallel_tool_use": True}}
     if not base_url:
         return {"max_completion_tokens": 16384}
-    if clients.is_loopback(base_url):
+    if is_loopback(base_url):
         return {"max_tokens": 2048, "temperature": 0}
     return {"max_completion_tokens": 8192}
 

@@ -55,7 +55,9 @@ def run(
     settings = study.config
     book = study.codebook(codebook)
     transcripts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)
-    coder = ac.model_coder(model or settings.model or "lexical", book, base_url=base_url or settings.base_url)
+    name = model or settings.model or "lexical"
+    # The baseline asks no server: a base URL of the study is for its models.
+    coder = ac.model_coder(name, book, base_url=base_url or (settings.base_url if name != "lexical" else None))
     the_run = ac.Run(
         out or study.root / "runs" / ac.run_name(book, coder.name),
         prompt=prompt or settings.prompt,
@@ -64,9 +66,17 @@ def run(
         context_turns=settings.context_turns,
         repeat=repeat,
     )
-    tell(*book.notes, *(note for transcript in transcripts for note in transcript.notes), *map(str, bad))
+    tell(
+        *book.notes,
+        *study.unknown_speakers(transcripts),
+        *(note for transcript in transcripts for note in transcript.notes),
+        *map(str, bad),
+    )
     wanted = [transcript.id for transcript in transcripts][:limit]
     if dry_run:
+        if not ac.is_loopback(getattr(coder, "endpoint", "")):
+            kept = study.kept_here([transcript.id for transcript in transcripts])
+            wanted = [id for id in wanted if id not in kept]
         show_preview(ac.preview(transcripts, book, coder=coder, run=the_run, only=wanted), as_json=as_json)
         return
     if isinstance(coder, ac.LexicalCoder):
@@ -95,7 +105,10 @@ def run(
         ac.show_summary(summary, stdout())
         print("\n" + next_steps(where, study, the_run))
     if summary.uncoded:
-        say(f"{len(summary.uncoded)} stretches have no decision: missing, not zero. To ask for them again: {again}")
+        # What is too short to halve does not fit however often it is asked.
+        hopeless = all("too short to halve" in gap.reason for gap in summary.uncoded)
+        hint = "; a model with a longer reply is needed" if hopeless else f". To ask for them again: {again}"
+        say(f"{len(summary.uncoded)} stretches have no decision: missing, not zero{hint}")
     if summary.uncoded or bad:
         raise typer.Exit(3)
 
@@ -107,11 +120,14 @@ def export(
 ) -> None:
     """Write a run's coding.csv again from its recorded calls, without asking anything."""
     the_run = ac.Run(run)
-    study = ac.Study.at(transcripts or Path())
+    study = ac.Study.at(transcripts) if transcripts else ac.Study.of_run(run) or ac.Study.at(Path())
     texts, _ = study.transcripts(encoding=encoding)
-    ac.write_coding(the_run, {transcript.id: transcript for transcript in texts})
+    ac.export(the_run, texts)
     tell(*the_run.notes)
     say(f"written: {the_run.table}")
+    if the_run.gaps:
+        say(f"{len(the_run.gaps)} stretches have no decision: missing, not zero")
+        raise typer.Exit(3)
 
 
 def gate(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -38,7 +39,9 @@ def stdout() -> Console:
     """The terminal, with words of people and codebooks never read as markup."""
     from rich.console import Console
 
-    return Console(markup=False, highlight=False, emoji=False)
+    # Into a file or a pipe nothing is cut to the width of a terminal that is not there.
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160
+    return Console(markup=False, highlight=False, emoji=False, width=width)
 
 
 def tell(*notes: str) -> None:
@@ -48,5 +51,5 @@ def tell(*notes: str) -> None:
 
 
 def say(text: str) -> None:
-    """Talk to the person, beside the result."""
-    print(text, file=sys.stderr)
+    """Talk to the person, beside the result. What files say cannot steer the terminal."""
+    print("".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text), file=sys.stderr)

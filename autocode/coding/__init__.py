@@ -2,6 +2,6 @@
 
 from autocode.coding.calling import Progress
 from autocode.coding.everyone import codings, distinct
-from autocode.coding.hall import Preview, code, preview, write_coding
+from autocode.coding.hall import Preview, code, export, preview
 
-__all__ = ["Preview", "Progress", "code", "codings", "distinct", "preview", "write_coding"]
+__all__ = ["Preview", "Progress", "code", "codings", "distinct", "export", "preview"]

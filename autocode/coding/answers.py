@@ -1,74 +1,91 @@
-"""Which recorded calls stand for a planned one: its own answer, or those of the halves it was cut into."""
+"""Which planned calls are answered, and what they cover: each stretch counts once, whoever coded it first."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from autocode.data import Call, CallPassage, Passage, Span, Transcript
-from autocode.runs import Gap, Planned
+from autocode.data import Call, CallPassage, Transcript
+from autocode.runs import Planned
 
 
 class Answers:
-    """The answered calls that stand for a planned one: itself, or the halves it was cut into."""
+    """The lines of a plan beside the recorded calls. An answer belongs to every line with its key."""
 
-    def __init__(self, calls: Iterable[Call], transcripts: Mapping[str, Transcript], reasons: Mapping[str, str]):
-        self._by_key: dict[str, list[Call]] = {}
-        self._halves: dict[str, dict[str, None]] = {}
+    def __init__(self, plan: Iterable[Planned], calls: Iterable[Call], transcripts: Mapping[str, Transcript]) -> None:
+        self._plan = list(plan)
         self._transcripts = transcripts
-        self._reasons = reasons
+        self._answered: dict[str, Call] = {}
+        self._last: dict[str, Call] = {}
+        self._cut: set[str] = set()
         for call in calls:
             if call.kind == "code":
-                self._by_key.setdefault(call.key, []).append(call)
-                if call.parent:
-                    self._halves.setdefault(call.parent, {})[call.key] = None
+                self._last[call.key] = call
+                if call.outcome == "answered":
+                    self._answered.setdefault(call.key, call)
+                if call.outcome == "cut":
+                    self._cut.add(call.key)
+        self._halved = {(line.parent, line.repeat) for line in self._plan if line.parent}
 
-    def of(self, line: Planned, gaps: list[Gap]) -> Iterator[Call]:
-        """The answered calls of a planned one, in order; what has no answer is added to the gaps."""
-        return self._of(line.key, self.usable(line.passages), line.repeat, gaps)
+    def answer(self, line: Planned) -> Call | None:
+        """The answer to a planned call."""
+        return self._answered.get(line.key)
+
+    def standing(self, repeat: int) -> Iterator[Planned]:
+        """The lines that are answered, in the order of the plan."""
+        return (line for line in self._plan if line.repeat == repeat and line.key in self._answered)
+
+    def open(self, repeat: int) -> Iterator[Planned]:
+        """The lines without an answer, in the order of the plan; those that were halved stand back for their halves."""
+        return (
+            line
+            for line in self._plan
+            if line.repeat == repeat and line.key not in self._answered and (line.key, repeat) not in self._halved
+        )
+
+    def first_asked(self) -> Iterator[Planned]:
+        """The calls of the coding as they were planned at first, before any was halved."""
+        return (line for line in self._plan if line.repeat == 1 and line.parent is None)
+
+    def is_cut(self, line: Planned) -> bool:
+        """Whether the reply to a planned call was cut, or it was too long to be asked."""
+        return line.key in self._cut
+
+    def reason(self, line: Planned) -> str:
+        """Why a planned call has no answer."""
+        if self.is_cut(line):
+            return "cut at the length limit, and too short to halve"
+        last = self._last.get(line.key)
+        return last.outcome if last else "not asked yet"
 
     def usable(self, passages: Sequence[CallPassage]) -> tuple[CallPassage, ...]:
         """The stretches whose text is still the one that was asked about."""
-        return tuple(
-            p
-            for p in passages
-            if p.transcript in self._transcripts and self._transcripts[p.transcript].sha256 == p.text_sha256
+        return tuple(p for p in passages if not self.is_stale(p))
+
+    def is_stale(self, passage: CallPassage) -> bool:
+        """Whether a stretch is of a text that has changed since, or is not here."""
+        transcript = self._transcripts.get(passage.transcript)
+        return transcript is None or transcript.sha256 != passage.text_sha256
+
+
+class Covered:
+    """The stretches that some calls cover."""
+
+    def __init__(self) -> None:
+        self._spans: dict[str, list[tuple[int, int]]] = {}
+
+    def add(self, passages: Iterable[CallPassage]) -> None:
+        """Cover these stretches, too."""
+        for p in passages:
+            spans = self._spans.setdefault(p.transcript, [])
+            spans.insert(bisect_right(spans, (p.start, p.end)), (p.start, p.end))
+
+    def touches(self, passages: Iterable[CallPassage]) -> bool:
+        """Whether any of these stretches is covered already, even in part."""
+        return any(
+            start < p.end and p.start < end for p in passages for start, end in self._spans.get(p.transcript, ())
         )
 
-    def _of(self, key: str, passages: tuple[CallPassage, ...], repeat: int, gaps: list[Gap]) -> Iterator[Call]:
-        calls = self._by_key.get(key, [])
-        answered = next((call for call in calls if call.outcome == "answered"), None)
-        if answered is not None:
-            yield answered
-            return
-        halves = self._halves.get(key, {})
-        open_parts = passages
-        for half in halves:
-            theirs = self.usable(self._by_key[half][0].passages)
-            open_parts = _subtract(open_parts, theirs)
-            yield from self._of(half, theirs, repeat, gaps)
-        if open_parts:
-            outcome = calls[-1].outcome if calls else "not asked yet"
-            gaps.append(
-                Gap(
-                    passages=tuple(Passage(p.transcript, Span(p.start, p.end)) for p in open_parts),
-                    repeat=repeat,
-                    reason=self._reasons.get(key, outcome),
-                )
-            )
-
-
-def _subtract(passages: Iterable[CallPassage], taken: Iterable[CallPassage]) -> tuple[CallPassage, ...]:
-    """What is left of some stretches when the halves that were asked are taken out of them."""
-    left = list(passages)
-    for out in taken:
-        left = [
-            p.model_copy(update={"start": start, "end": end})
-            for p in left
-            for start, end in (
-                [(p.start, min(p.end, out.start)), (max(p.start, out.end), p.end)]
-                if p.transcript == out.transcript
-                else [(p.start, p.end)]
-            )
-            if start < end
-        ]
-    return tuple(left)
+    def holds(self, transcript: str, at: int) -> bool:
+        """Whether a character is covered."""
+        return any(start <= at < end for start, end in self._spans.get(transcript, ()))

@@ -7,24 +7,26 @@ for again; one that was cut at the length limit is asked for in halves.
 from __future__ import annotations
 
 import random
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
-from autocode.asking import Coder
-from autocode.coding.planning import Planner, Task
+from autocode.asking import Coder, read_reply
+from autocode.coding.planning import Planner
 from autocode.data import Call, Prompt, Reply, Usage
 from autocode.errors import AskError, BusyError
-from autocode.runs import Run
+from autocode.runs import Planned, Run
 from autocode.runs.run import now
 
 TRIES = 3
 """How often a passage is asked for before an unreadable or refused answer is left as a gap."""
 WAITS = 6
 """How often a busy provider is waited for, in one attempt."""
-LONGEST_WAIT_SECONDS = 60.0
+LONGEST_WAIT_SECONDS = 600.0
+"""A provider that wants to be left alone for longer is not waited for: the call is a gap, and the rest goes on."""
 
 
 @dataclass
@@ -54,7 +56,7 @@ class Calling:
         planner: Planner,
         *,
         concurrency: int,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> None:
         self.run = run
@@ -62,122 +64,119 @@ class Calling:
         self.concurrency = concurrency
         self.reasons: dict[str, str] = {}
         """Why a call that was not answered was not, by key."""
-        self._sleep = sleep
+        self._stopped = threading.Event()
+        self._sleep = sleep or self._stopped.wait
         self._report = progress or (lambda _progress: None)
-        self._outcomes: dict[str, set[str]] = {}
         self._tries: dict[str, int] = {}
-        self._stopped = False
 
-    def make(self, tasks: Iterable[Task]) -> None:
-        """Make the calls that are still to be made. On Ctrl-C those in flight are finished and recorded first."""
-        todo = deque(self.open(tasks))
-        if self.run.calls.torn:
-            self.run.notes.append(
-                f"{self.run.calls.path}: {self.run.calls.torn} torn lines left out; their calls are made again"
-            )
+    def make(self, planned: Iterable[Planned]) -> None:
+        """Make the calls. On Ctrl-C, and where a provider refuses for good, those in flight are recorded first."""
+        lines: dict[str, list[Planned]] = {}
+        for line in planned:
+            lines.setdefault(line.key, []).append(line)  # equal passages are asked about once
+        todo = deque(lines.values())
         self._progress = Progress(total=len(todo))
         self._report(self._progress)
-        in_flight: dict[Future[_Attempt], Task] = {}
+        in_flight: dict[Future[_Attempt], list[Planned]] = {}
         with ThreadPoolExecutor(max_workers=self.concurrency) as threads:
             try:
                 while todo or in_flight:
                     while todo and len(in_flight) < self.concurrency:
-                        task = todo.popleft()
-                        in_flight[threads.submit(self._attempt, self.planner.coder, self._prompt(task))] = task
+                        same = todo.popleft()
+                        prompt = self.planner.prompt(same[0])
+                        in_flight[threads.submit(self._attempt, self.planner.coder, prompt)] = same
                     self._take(in_flight, todo)
             except BaseException:
-                self._stopped = True
+                self._stopped.set()
                 while in_flight:
                     self._take(in_flight, deque(), failing=True)
                 raise
 
-    def open(self, tasks: Iterable[Task]) -> list[Task]:
-        """The calls that the journal holds no answer to."""
-        for call in self.run.calls:
-            self._outcomes.setdefault(call.key, set()).add(call.outcome)
-        return [open_task for task in tasks for open_task in self._open(task)]
-
-    def _open(self, task: Task) -> list[Task]:
-        """What is left to ask of a call: itself, the open halves of one that was cut, or nothing."""
-        outcomes = self._outcomes.get(task.key, set())
-        if "answered" in outcomes:
-            return []
-        if "cut" in outcomes:
-            return [open_half for half in self.planner.halves(task) for open_half in self._open(half)]
-        return [task]
-
-    def _prompt(self, task: Task) -> Prompt:
-        return self.planner.prompt(task.chunk)
-
     def _attempt(self, coder: Coder, prompt: Prompt) -> _Attempt:
-        """One paid attempt; a provider that is busy is asked again after a while. Runs in a thread."""
+        """One paid attempt, however long a busy provider has to be waited for before. Runs in a thread."""
         for waited in range(WAITS + 1):
             started, clock = now(), time.monotonic()
             try:
                 return _Attempt(coder.ask(prompt), started, round(time.monotonic() - clock, 3))
             except BusyError as error:
-                if waited == WAITS or self._stopped:
+                patience = _patience(error.retry_after_seconds, waited)
+                if waited == WAITS or patience > LONGEST_WAIT_SECONDS:
                     raise
                 self._progress.retries += 1
-                self._sleep(_patience(error.retry_after_seconds, waited))
+                self._sleep(patience)
+                if self._stopped.is_set():
+                    raise
         raise AssertionError("the loop above returns or raises")
 
-    def _take(self, in_flight: dict[Future[_Attempt], Task], todo: deque[Task], *, failing: bool = False) -> None:
+    def _take(
+        self, in_flight: dict[Future[_Attempt], list[Planned]], todo: deque[list[Planned]], *, failing: bool = False
+    ) -> None:
         """Record the calls that came back, and note what has to be asked because of them."""
         self._progress.in_flight = len(in_flight)
         finished, _ = wait(in_flight, return_when=FIRST_COMPLETED)
         stop: AskError | None = None
         for future in finished:
-            task = in_flight.pop(future)
+            same = in_flight.pop(future)
             try:
                 attempt = future.result()
             except BusyError as error:
-                self.reasons[task.key] = str(error)
+                self.reasons[same[0].key] = str(error)
                 self._progress.done += 1
             except AskError as error:
                 stop = error
             else:
-                todo.extendleft(reversed(self._record(task, attempt)))
+                self._record(same[0], attempt)
+                todo.extendleft(reversed(self._instead(same, attempt.reply)))
         self._progress.in_flight = len(in_flight)
         self._report(self._progress)
         if stop is not None and not failing:
             raise stop
 
-    def _record(self, task: Task, attempt: _Attempt) -> list[Task]:
-        """Write a call down; the calls that have to be made instead of it."""
+    def _record(self, line: Planned, attempt: _Attempt) -> None:
+        """Write a call down."""
         reply = attempt.reply
-        self.run.calls.add(
-            [
-                Call(
-                    key=task.key,
-                    parent=task.parent,
-                    passages=self.planner.passages(task.chunk.parts),
-                    repeat=task.repeat,
-                    outcome=reply.outcome,
-                    model_asked=self.planner.coder.name,
-                    model_served=reply.model,
-                    usage=reply.usage,
-                    raw=reply.raw if reply.raw is not None else _bare(reply),
-                    started=attempt.started,
-                    seconds=attempt.seconds,
-                )
-            ]
+        call = Call(
+            key=line.key,
+            parent=line.parent,
+            passages=line.passages,
+            repeat=line.repeat,
+            outcome=reply.outcome,
+            model_asked=self.planner.coder.name,
+            model_served=reply.model,
+            usage=reply.usage,
+            raw=_whole(reply),
+            started=attempt.started,
+            seconds=attempt.seconds,
         )
-        self._outcomes.setdefault(task.key, set()).add(reply.outcome)
+        self.run.calls.add([call])
         self._progress.usage = _sum(self._progress.usage, reply.usage)
+
+    def _instead(self, same: list[Planned], reply: Reply) -> list[list[Planned]]:
+        """What has to be asked instead of a call that was not answered: its halves, or the same again."""
+        key = same[0].key
         if reply.outcome == "cut":
-            instead = self._open(task)
-            self._progress.total += len(instead)
-            if not instead:
-                self.reasons[task.key] = "cut at the length limit, and too short to halve"
-        else:
-            self._tries[task.key] = self._tries.get(task.key, 0) + 1
-            again = reply.outcome != "answered" and self._tries[task.key] < TRIES and not self._stopped
-            instead = [task] if again else []
-            if reply.outcome != "answered":
-                self.reasons[task.key] = reply.outcome
-        self._progress.done += not instead or reply.outcome == "cut"
-        return instead
+            halves = [half for line in same for half in self.planner.halves(line)]
+            self.run.plan.add(halves)
+            self._progress.done += 1
+            by_key: dict[str, list[Planned]] = {}
+            for half in halves:
+                by_key.setdefault(half.key, []).append(half)
+            self._progress.total += len(by_key)
+            return list(by_key.values())
+        self._tries[key] = self._tries.get(key, 0) + 1
+        if reply.outcome != "answered":
+            self.reasons[key] = reply.outcome
+            if self._tries[key] < TRIES and not self._stopped.is_set():
+                return [same]
+        self._progress.done += 1
+        return []
+
+
+def _whole(reply: Reply) -> object:
+    """What is kept of a reply: the provider's whole body; where that cannot be read again, the proposals too."""
+    if reply.outcome != "answered" or (reply.raw is not None and read_reply(reply.raw).proposals == reply.proposals):
+        return reply.raw
+    return _bare(reply) if reply.raw is None else {**_bare(reply), "raw": reply.raw}
 
 
 def _bare(reply: Reply) -> dict[str, object]:
@@ -194,7 +193,7 @@ def _patience(retry_after_seconds: float | None, waited: int) -> float:
     """How long to wait for a busy provider: as long as it says, else twice as long each time, spread by chance."""
     if retry_after_seconds is not None:
         return retry_after_seconds
-    return min(LONGEST_WAIT_SECONDS, 2.0**waited) * random.uniform(0.5, 1.0)
+    return 2.0**waited * random.uniform(0.5, 1.0)
 
 
 def _sum(total: Usage, more: Usage | None) -> Usage:

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autocode.asking import read_reply
-from autocode.codebook import is_codable, match_code, speakers_of
-from autocode.coding.answers import Answers
-from autocode.coding.planning import current
+from autocode.codebook import asked, is_codable, match_code, speakers_of
+from autocode.coding.answers import Answers, Covered
 from autocode.coding.turns import Turns
 from autocode.data import (
     Call,
@@ -31,7 +30,7 @@ from autocode.data import (
     sha256,
 )
 from autocode.grounding import ground, is_cut
-from autocode.runs import Gap, Row, Run, RunInfo
+from autocode.runs import Gap, Planned, Row, Run, RunInfo
 
 
 @dataclass
@@ -53,50 +52,54 @@ def derive(
     """The segments, the stretches read and the gaps of a run, repeat by repeat (the first is the coding)."""
     plan = list(run.plan)
     turns = {id: Turns(transcript) for id, transcript in transcripts.items()}
-    answers = Answers(run.calls, transcripts, reasons or {})
-    derived = [Derived() for _ in range(max((line.repeat for line in plan), default=1))]
-    for line in plan:
-        into = derived[line.repeat - 1]
-        if not current(line, transcripts):
-            into.stale.update(
-                p.transcript
-                for p in line.passages
-                if p.transcript not in transcripts or transcripts[p.transcript].sha256 != p.text_sha256
-            )
-        for call in answers.of(line, into.gaps):
-            passages = answers.usable(call.passages)
+    answers = Answers(plan, run.calls, transcripts)
+    derived = []
+    for repeat in range(1, max((line.repeat for line in plan), default=1) + 1):
+        into, covered = Derived(), Covered()
+        for line in answers.standing(repeat):
+            call = answers.answer(line)
+            passages = [p for p in answers.usable(line.passages) if not covered.touches([p])]
+            into.stale.update(p.transcript for p in line.passages if answers.is_stale(p))
+            if call is None or not passages:
+                continue
+            covered.add(passages)
             into.seen += [Passage(p.transcript, Span(p.start, p.end)) for p in passages]
-            into.models.add(call.model_served)
-            into.rows += _rows(call, passages, run.name, info, turns)
-    for each in derived:
-        each.rows = _without_duplicates(each.rows)
-        each.models.discard("")
+            into.models.update(filter(None, [call.model_served]))
+            into.rows += _rows(call, line, passages, run.name, info, turns)
+        for line in answers.open(repeat):
+            passages = [p for p in answers.usable(line.passages) if not covered.touches([p])]
+            covered.add(passages)
+            if passages:
+                where = tuple(Passage(p.transcript, Span(p.start, p.end)) for p in passages)
+                into.gaps.append(Gap(where, repeat, (reasons or {}).get(line.key) or answers.reason(line)))
+        into.rows = _without_duplicates(into.rows)
+        derived.append(into)
     return derived
 
 
 def _rows(
-    call: Call, passages: Sequence[CallPassage], run: str, info: RunInfo, turns: Mapping[str, Turns]
+    call: Call, line: Planned, usable: Sequence[CallPassage], run: str, info: RunInfo, turns: Mapping[str, Turns]
 ) -> Iterator[Row]:
-    """The rows of one answered call, in the order of the reply; `passages` are those whose text has not changed."""
+    """The rows of one answered call, in the order of the reply; `usable` are the stretches that it codes here."""
+    numbers = {p.part for p in line.passages}
     for proposal in read_reply(call.raw).proposals:
-        asked = [p for p in call.passages if p.part is None or p.part == proposal.part]
-        passage = next((p for p in asked or passages if p in passages), None)
-        if passage is None:
-            continue  # it speaks of a text that has changed since
-        transcript = turns[passage.transcript].transcript
-        segment = _segment(proposal, passage, call, info, turns[passage.transcript])
-        turn = turns[passage.transcript].of_first_character(segment.span) if segment.span else None
-        yield Row(
-            segment=segment,
-            turn=turn.number if turn else None,
-            speaker=turn.speaker if turn else "",
-            quote=transcript.text[segment.span.start : segment.span.end] if segment.span else "",
-            coder=info.model,
-            at=turn.starts_at if turn else None,
-            run=run,
-            text_sha256=transcript.sha256,
-            flags=_flags(segment, turns[passage.transcript]),
-        )
+        misplaced = numbers != {None} and proposal.part not in numbers
+        about = [p for p in usable if p.part is None or p.part == proposal.part]
+        for passage in usable[:1] if misplaced else about:
+            where = turns[passage.transcript]
+            segment = _segment(proposal, passage, misplaced, call, info, where)
+            turn = where.of_first_character(segment.span) if segment.span else None
+            yield Row(
+                segment=segment,
+                turn=turn.number if turn else None,
+                speaker=turn.speaker if turn else "",
+                quote=where.transcript.text[segment.span.start : segment.span.end] if segment.span else "",
+                coder=info.model,
+                at=turn.starts_at if turn else None,
+                run=run,
+                text_sha256=where.transcript.sha256,
+                flags=_flags(segment, where),
+            )
 
 
 def _flags(segment: CodedSegment, turns: Turns) -> tuple[str, ...]:
@@ -110,11 +113,12 @@ def _flags(segment: CodedSegment, turns: Turns) -> tuple[str, ...]:
     return ("cut",) if is_cut(turns.transcript.text, segment.span, within=within) else ()
 
 
-def _segment(proposal: Proposal, passage: CallPassage, call: Call, info: RunInfo, turns: Turns) -> CodedSegment:
+def _segment(
+    proposal: Proposal, passage: CallPassage, misplaced: bool, call: Call, info: RunInfo, turns: Turns
+) -> CodedSegment:
     transcript = turns.transcript
     place = [passage.transcript, passage.start, call.key, proposal.item, proposal.sub]
     code = _known(info.codebook, proposal.code)
-    misplaced = passage.part is not None and proposal.part != passage.part
     found = (
         Grounding(match="none")
         if misplaced
@@ -142,7 +146,7 @@ def problems(found: Grounding, *, known: bool, misplaced: bool, excluded: bool) 
     """What is wrong with a located claim, in the order that coding.csv has them (duplicates are told later)."""
     told: list[tuple[Problem, bool]] = [
         ("unknown code", not known),
-        ("quote not found", found.match == "none"),
+        ("quote not found", found.match == "none" and not misplaced),
         ("quote altered", found.match == "altered"),
         ("outside passage", found.outside or misplaced),
         ("excluded speaker", excluded),
@@ -165,19 +169,22 @@ def _codable_there(span: Span | None, code: Code, info: RunInfo, turns: Turns) -
 
 
 def _without_duplicates(rows: Iterable[Row]) -> list[Row]:
-    """The rows, each that repeats code and stretch of an earlier one marked as a duplicate."""
-    first: set[tuple[str, str, Span]] = set()
-    marked = []
-    for row in rows:
-        segment = row.segment
-        if segment.span is not None and segment.counts:
-            place = (segment.transcript_id, segment.code, segment.span)
-            if place in first:
-                segment = segment.model_copy(update={"problem": (*segment.problem, "duplicate")})
-                row = row.model_copy(update={"segment": segment})
-            first.add(place)
-        marked.append(row)
-    return marked
+    """The rows, those marked as duplicates that repeat code and stretch of another.
+
+    The first in reply order stays; where it is no coding for another reason, the first that is.
+    """
+    rows = list(rows)
+    stays: dict[tuple[str, str, Span], Row] = {}
+    for row in sorted(rows, key=lambda row: not row.segment.counts):  # stable: reply order within each
+        if row.segment.span is not None:
+            stays.setdefault((row.segment.transcript_id, row.segment.code, row.segment.span), row)
+    kept = {id(row) for row in stays.values()}
+    return [row if row.segment.span is None or id(row) in kept else _duplicate(row) for row in rows]
+
+
+def _duplicate(row: Row) -> Row:
+    problem = (*row.segment.problem, "duplicate")
+    return row.model_copy(update={"segment": row.segment.model_copy(update={"problem": problem})})
 
 
 def codings_of(run: Run, info: RunInfo, transcripts: Mapping[str, Transcript]) -> list[Coding]:
@@ -193,6 +200,8 @@ def codings_of(run: Run, info: RunInfo, transcripts: Mapping[str, Transcript]) -
             stage="independent",
             saw="nothing",
             codebook=str(info.codebook.version),
+            codes=tuple(code.id for code in asked(info.codebook)),
+            baseline=info.baseline,
             run=run.name,
             notes=tuple(
                 f"{run.path}: the text of {id} has changed since it was coded or is not here; code it again"

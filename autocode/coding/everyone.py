@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from autocode.codebook import code_hash
 from autocode.coding.deriving import codings_of
 from autocode.coding.locating import locate
 from autocode.data import Codebook, Coding, Transcript
@@ -31,9 +32,10 @@ def codings(
     them. `wide` names the coder columns of a wide table where coders.csv does not; a rating is yes from `yes_from` on.
     """
     texts = {transcript.id: transcript for transcript in transcripts}
-    run = Run(path)
+    path = Path(path)
+    run = Run(path.parent if path.name == "coding.csv" else path)  # a run's table stands for the run
     if (info := run.info) is not None:
-        return codings_of(run, info, texts)
+        return _with_changes(codings_of(run, info, texts), info.codebook, codebook)
     return locate(
         read_human(Path(path), wide=wide, encoding=encoding),
         texts,
@@ -42,6 +44,19 @@ def codings(
         versions=versions or {},
         yes_from=yes_from,
     )
+
+
+def _with_changes(codings: list[Coding], asked: Codebook, now: Codebook | None) -> list[Coding]:
+    """A run's codings, with a note of the codes whose definition has changed since it was asked."""
+    if now is None:
+        return codings
+    then = {code.id: code_hash(code) for code in asked.codes}
+    changed = [code.id for code in now.codes if then.get(code.id, code_hash(code)) != code_hash(code)]
+    if not changed:
+        return codings
+    version = f"v{asked.version}" + ("+" if asked.version == now.version else "")
+    note = f"{codings[0].run}: coded under {version} of the codebook; changed since (stale): {', '.join(changed)}"
+    return [codings[0].model_copy(update={"notes": (note, *codings[0].notes)}), *codings[1:]]
 
 
 def distinct(codings: Iterable[Coding]) -> list[Coding]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -12,8 +12,8 @@ from autocode.codebook import asked
 from autocode.coding.calling import Calling, Progress
 from autocode.coding.deriving import Derived, derive
 from autocode.coding.planning import Planner, file_facts, plan
-from autocode.data import Codebook, Transcript
-from autocode.errors import CodebookError, RunError, TranscriptError
+from autocode.data import Chunk, Codebook, Passage, Transcript
+from autocode.errors import AutocodeError, CodebookError, RunError, TranscriptError, nearest
 from autocode.prompting import read_template
 from autocode.runs import Run, RunInfo, write_table
 from autocode.runs.run import another_run, hashes_of, run_transcript
@@ -29,7 +29,7 @@ def code(
     only: Iterable[str] | None = None,
     concurrency: int = 16,
     progress: Callable[[Progress], None] | None = None,
-    sleep: Callable[[float], None] = time.sleep,
+    sleep: Callable[[float], object] | None = None,
 ) -> Run:
     """Code the transcripts into a run folder, and give the run back with `.gaps` and `.notes` filled.
 
@@ -46,21 +46,60 @@ def code(
     check = getattr(coder, "check", None)
     if check is not None:
         check()
-    wanted = set(texts) if only is None else set(only)
+    wanted = _wanted(texts, only)
     info = describe(texts, codebook, coder, run, wanted)
     if run.info is not None and (differences := run.info.differences(info)):
         raise another_run(run.path, differences)  # before anything in the folder is touched
+    _try_template(Planner(info, coder, texts))
     with run.held():
         info = run.open(info)
         planner = Planner(info, coder, texts, _sources(texts))
-        tasks = plan(run, planner, wanted, run.repeat)
+        todo = plan(run, planner, wanted, run.repeat)
         calling = Calling(run, planner, concurrency=concurrency, sleep=sleep, progress=progress)
         try:
-            calling.make(tasks)
-        finally:
-            derived = write_coding(run, texts, reasons=calling.reasons)
-        _tell(run, derived, {task.repeat for task in tasks}, wanted)
+            calling.make(todo)
+        except BaseException:
+            with suppress(AutocodeError):  # what stopped the run is what has to be told
+                write_coding(run, texts)
+            raise
+        _tell(run, write_coding(run, texts, reasons=calling.reasons), wanted, run.repeat)
     return run
+
+
+def export(run: Run, transcripts: Iterable[Transcript]) -> Run:
+    """Derive a run's coding.csv again from its recorded calls; nothing is asked. `.gaps` and `.notes` are filled.
+
+    Raises RunError where there is no run, or none of its transcripts is among those given.
+    """
+    texts = {transcript.id: transcript for transcript in transcripts}
+    info = run.info
+    if info is None:
+        raise RunError(f"{run.path}: there is no run here; make one with `autocode run`")
+    ids = {transcript.id for transcript in info.transcripts}
+    if not ids & set(texts):
+        raise RunError(
+            f"{run.path}: none of its {len(ids)} transcripts is among the {len(texts)} given; name their folder with "
+            "--transcripts"
+        )
+    with run.held():
+        derived = write_coding(run, texts)
+        _tell(run, derived, ids, len(derived))
+    return run
+
+
+def _wanted(texts: Mapping[str, Transcript], only: Iterable[str] | None) -> set[str]:
+    wanted = set(texts) if only is None else set(only)
+    if unknown := sorted(wanted - set(texts)):
+        raise TranscriptError(f'there is no transcript "{unknown[0]}"{nearest(unknown[0], texts)}')
+    return wanted
+
+
+def _try_template(planner: Planner) -> None:
+    """Raises ConfigError for a template that fails, before a run is made with it."""
+    transcript = next((t for t in planner.transcripts.values() if t.turns), None)
+    if transcript is not None:
+        span = transcript.turns[0].span
+        planner.rendered(Chunk(index=0, parts=(Passage(transcript.id, span),)))
 
 
 def describe(
@@ -71,6 +110,7 @@ def describe(
     return RunInfo(
         autocode=version("autocode-qda"),
         model=coder.name,
+        baseline=bool(getattr(coder, "is_baseline", False)),
         parameters=dict(coder.settings),
         base_url=getattr(coder, "base_url", None) or "",
         prompt=template,
@@ -95,14 +135,17 @@ def write_coding(
     return derived
 
 
-def _tell(run: Run, derived: list[Derived], repeats: set[int], wanted: set[str]) -> None:
+def _tell(run: Run, derived: list[Derived], wanted: set[str], repeats: int) -> None:
     """Note the gaps, and what a reader of the coding has to know."""
     run.gaps = [
         gap
-        for repeat, each in enumerate(derived, start=1)
+        for each in derived[:repeats]
         for gap in each.gaps
-        if repeat in repeats and any(passage.transcript in wanted for passage in gap.passages)
+        if any(passage.transcript in wanted for passage in gap.passages)
     ]
+    for journal in (run.plan, run.calls):
+        if journal.torn:
+            run.notes.append(f"{journal.path}: {journal.torn} torn lines of a process that died are left out")
     models = sorted(set().union(*(each.models for each in derived)))
     if len(models) > 1:
         run.notes.append(f"{run.path}: several models answered under one name: {', '.join(models)}")
@@ -139,14 +182,14 @@ def preview(
 ) -> Preview:
     """The calls that `code` would make now with the same arguments, their prompt tokens, and the first prompt."""
     texts = {transcript.id: transcript for transcript in transcripts}
-    wanted = set(texts) if only is None else set(only)
+    wanted = _wanted(texts, only)
     info = describe(texts, codebook, coder, run, wanted)
     if run.info is not None and (differences := run.info.differences(info)):
         raise another_run(run.path, differences)
     planner = Planner(info, coder, texts)
-    tasks = Calling(run, planner, concurrency=1).open(plan(run, planner, wanted, run.repeat, write=False))
-    prompts = [planner.prompt(task.chunk) for task in tasks]
+    todo = {line.key: line for line in plan(run, planner, wanted, run.repeat, write=False)}
+    prompts = [planner.prompt(line) for line in todo.values()]
     prefixes = {prompt.prefix: count_tokens(prompt.prefix) for prompt in prompts}
     rest = sum(prefixes[prompt.prefix] + count_tokens(request_text(prompt)) for prompt in prompts)
     first = f"{prompts[0].prefix}\n\n{request_text(prompts[0])}" if prompts else ""
-    return Preview(calls=len(tasks), prompt_tokens=rest, first_prompt=first)
+    return Preview(calls=len(prompts), prompt_tokens=rest, first_prompt=first)

@@ -1,4 +1,8 @@
-"""Which calls a run needs: chunks that are planned once, written down, and never changed."""
+"""Which calls a run needs: stretches that are planned once, written down, and never changed.
+
+A stretch is coded by one call only. What an answered call has coded stays coded, as long as its text has not changed;
+what is planned and not answered is asked if all of it may be asked now; whatever is left gets calls of its own.
+"""
 
 from __future__ import annotations
 
@@ -9,28 +13,10 @@ from pathlib import Path
 
 from autocode import chunking, prompting
 from autocode.asking import Coder
-from autocode.data import (
-    CallPassage,
-    Chunk,
-    Passage,
-    Prompt,
-    Span,
-    Transcript,
-    canonical_json,
-    sha256,
-)
+from autocode.coding.answers import Answers, Covered
+from autocode.data import CallPassage, Chunk, Passage, Prompt, Span, Transcript, canonical_json, sha256
 from autocode.runs import Planned, Run, RunInfo
 from autocode.tokens import count_tokens
-
-
-@dataclass(frozen=True)
-class Task:
-    """One call to make: what it codes, under which key, and which cut call it is a half of."""
-
-    key: str
-    repeat: int
-    chunk: Chunk
-    parent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -42,112 +28,127 @@ class Planner:
     transcripts: Mapping[str, Transcript]
     sources: Mapping[str, tuple[int, str]] = field(default_factory=dict)
 
-    def prompt(self, chunk: Chunk) -> Prompt:
+    def prompt(self, line: Planned) -> Prompt:
+        """What goes to the coder for a planned call."""
+        return self.rendered(chunk_of(line))
+
+    def rendered(self, chunk: Chunk) -> Prompt:
         """What goes to the coder for a chunk."""
         return prompting.render(
             self.info.prompt, self.info.codebook, chunk, self.transcripts, exclude_speakers=self.info.exclude_speakers
         )
 
-    def key(self, chunk: Chunk, repeat: int) -> str:
-        """SHA-256 of canonical JSON of the request body and the repeat index."""
-        return sha256(canonical_json([self.coder.body(self.prompt(chunk)), repeat]))
+    def planned(self, chunk: Chunk, *, number: int, repeat: int, parent: str | None = None) -> Planned:
+        """A chunk as a line of the plan. Its key is the SHA-256 of canonical JSON of request body and repeat index."""
+        single = chunk.parts[0].transcript if len(chunk.parts) == 1 else ""
+        size, modified = self.sources.get(single, (None, None))
+        return Planned(
+            chunk=number,
+            key=sha256(canonical_json([self.coder.body(self.rendered(chunk)), repeat])),
+            parent=parent,
+            repeat=repeat,
+            passages=self._passages(chunk.parts, chunk.numbers),
+            context=self._passages(chunk.context, ()),
+            size=size,
+            modified=modified,
+        )
 
-    def halves(self, task: Task) -> list[Task]:
+    def halves(self, line: Planned) -> list[Planned]:
         """The two calls that stand in for one that was cut; none if it codes a single sentence."""
         cut = chunking.halves(
-            task.chunk,
+            chunk_of(line),
             self.transcripts,
             count=count_tokens,
             exclude_speakers=self.info.exclude_speakers,
             context_turns=self.info.context_turns,
             max_tokens=self.info.max_tokens,
         )
-        return [Task(self.key(half, task.repeat), task.repeat, half, task.key) for half in cut or ()]
+        return [self.planned(half, number=line.chunk, repeat=line.repeat, parent=line.key) for half in cut or ()]
 
-    def passages(self, parts: Sequence[Passage]) -> tuple[CallPassage, ...]:
-        """Stretches with the hash of the text they are offsets into; numbered where there are several."""
+    def _passages(self, parts: Sequence[Passage], numbers: Sequence[int]) -> tuple[CallPassage, ...]:
         return tuple(
             CallPassage(
                 transcript=part.transcript,
                 text_sha256=self.transcripts[part.transcript].sha256,
                 start=part.span.start,
                 end=part.span.end,
-                part=number if len(parts) > 1 else None,
+                part=numbers[at] if numbers else None,
             )
-            for number, part in enumerate(parts, start=1)
+            for at, part in enumerate(parts)
         )
 
 
-def plan(run: Run, planner: Planner, wanted: Iterable[str], repeats: int, *, write: bool = True) -> list[Task]:
-    """The calls that the wanted transcripts need, those planned before as they were; new ones are written down."""
+def plan(run: Run, planner: Planner, wanted: Iterable[str], repeats: int, *, write: bool = True) -> list[Planned]:
+    """The calls that are still to be made for the wanted transcripts; new ones are written down first."""
     ids = set(wanted)
-    planned = [line for line in run.plan if current(line, planner.transcripts)]
-    first = [line for line in planned if line.repeat == 1 and ids.intersection(p.transcript for p in line.passages)]
-    new = list(_new_lines(planner, first, sorted(ids), next_chunk=1 + max((p.chunk for p in planned), default=-1)))
-    known = {(line.chunk, line.repeat) for line in planned}
-    for repeat in range(2, repeats + 1):
-        for line in [*first, *new]:
-            if line.repeat == 1 and (line.chunk, repeat) not in known:
-                key = planner.key(_chunk(line), repeat)
-                new.append(line.model_copy(update={"key": key, "repeat": repeat}))
+    lines = list(run.plan)
+    answers = Answers(lines, run.calls, planner.transcripts)
+    number = 1 + max((line.chunk for line in lines), default=-1)
+    todo: list[Planned] = []
+    new: list[Planned] = []
+    for repeat in range(1, repeats + 1):
+        covered = Covered()
+        for line in answers.standing(repeat):
+            covered.add(answers.usable(line.passages))
+        for line in answers.open(repeat):
+            if _may_be_asked(line, ids, planner) and not covered.touches(line.passages):
+                covered.add(line.passages)
+                todo.append(line)
+                if answers.is_cut(line):
+                    new += (halves := planner.halves(line))
+                    todo[-1:] = halves
+        if repeat > 1:  # a repeat asks for the same stretches as the coding
+            for line in answers.first_asked():
+                if _may_be_asked(line, ids, planner) and not covered.touches(line.passages):
+                    covered.add(line.passages)
+                    new.append(planner.planned(chunk_of(line), number=line.chunk, repeat=repeat))
+                    todo.append(new[-1])
+        for chunk in _uncovered_chunks(planner, sorted(ids), covered):
+            new.append(planner.planned(chunk, number=number, repeat=repeat))
+            todo.append(new[-1])
+            number += 1
     if new and write:
         run.plan.add(new)
-    chosen = {line.chunk for line in [*first, *new]}
-    lines = [line for line in [*planned, *new] if line.chunk in chosen and line.repeat <= repeats]
-    return [Task(line.key, line.repeat, _chunk(line)) for line in lines]
+    return [line for line in todo if answers.answer(line) is None]  # an equal passage may have been answered before
 
 
-def current(line: Planned, transcripts: Mapping[str, Transcript]) -> bool:
-    """Whether a planned call is about texts as they are now."""
-    return all(p.transcript in transcripts and transcripts[p.transcript].sha256 == p.text_sha256 for p in line.passages)
+def _may_be_asked(line: Planned, ids: set[str], planner: Planner) -> bool:
+    """Whether a planned call is only about transcripts that may be asked about, as their texts are now."""
+    return all(
+        p.transcript in ids and planner.transcripts[p.transcript].sha256 == p.text_sha256
+        for p in (*line.passages, *line.context)
+    )
 
 
-def _new_lines(planner: Planner, planned: Iterable[Planned], ids: Sequence[str], next_chunk: int) -> Iterator[Planned]:
-    """Plans for what no planned call codes yet: transcripts that joined or changed, or a plan that was torn."""
-    covered: dict[str, list[Span]] = {}
-    for line in planned:
-        for passage in line.passages:
-            covered.setdefault(passage.transcript, []).append(Span(passage.start, passage.end))
-    open_spans = {id: list(_uncovered(planner, id, covered.get(id, ()))) for id in ids}
+def _uncovered_chunks(planner: Planner, ids: Sequence[str], covered: Covered) -> Iterator[Chunk]:
+    """Chunks for the turns that no call codes: of transcripts that joined or changed, or that a torn plan forgot."""
+    info = planner.info
+    open_turns = {
+        id: [
+            turn.span
+            for turn in planner.transcripts[id].turns
+            if turn.speaker not in info.exclude_speakers and not covered.holds(id, turn.span.start)
+        ]
+        for id in ids
+    }
     chunks = chunking.chunk(
-        [planner.transcripts[id] for id in ids if open_spans[id]],
-        max_tokens=planner.info.max_tokens,
+        [planner.transcripts[id] for id in ids if open_turns[id]],
+        max_tokens=info.max_tokens,
         count=count_tokens,
-        exclude_speakers=planner.info.exclude_speakers,
-        context_turns=planner.info.context_turns,
+        exclude_speakers=info.exclude_speakers,
+        context_turns=info.context_turns,
     )
     for chunk in chunks:
-        if not any(_touches(part, open_spans[part.transcript]) for part in chunk.parts):
-            continue
-        size, modified = planner.sources.get(chunk.parts[0].transcript, (None, None))
-        yield Planned(
-            chunk=next_chunk,
-            key=planner.key(chunk, 1),
-            passages=planner.passages(chunk.parts),
-            context=planner.passages(chunk.context),
-            size=size if len(chunk.parts) == 1 else None,
-            modified=modified if len(chunk.parts) == 1 else None,
-        )
-        next_chunk += 1
+        if any(p.span.start <= turn.start < p.span.end for p in chunk.parts for turn in open_turns[p.transcript]):
+            yield chunk
 
 
-def _uncovered(planner: Planner, id: str, covered: Iterable[Span]) -> Iterator[Span]:
-    spans = list(covered)
-    for turn in planner.transcripts[id].turns:
-        if turn.speaker not in planner.info.exclude_speakers and not any(
-            span.start <= turn.span.start < span.end for span in spans
-        ):
-            yield turn.span
-
-
-def _touches(part: Passage, spans: Iterable[Span]) -> bool:
-    return any(part.span.start <= span.start < part.span.end for span in spans)
-
-
-def _chunk(line: Planned) -> Chunk:
+def chunk_of(line: Planned) -> Chunk:
+    """The chunk that a line of the plan is about."""
     return Chunk(
         index=line.chunk,
         parts=tuple(Passage(p.transcript, Span(p.start, p.end)) for p in line.passages),
+        numbers=tuple(p.part for p in line.passages if p.part is not None),
         context=tuple(Passage(p.transcript, Span(p.start, p.end)) for p in line.context),
     )
 

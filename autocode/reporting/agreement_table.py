@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autocode.agreement import summary
-from autocode.asking import BASELINE
 from autocode.data import Agreement, CodeAgreement, CoderInfo, Coefficient, GroupAgreement, HumanModelAgreement, Spread
 from autocode.files import write_whole
 
@@ -48,10 +47,10 @@ def show_agreement(agreement: Agreement, console: Console) -> None:
 
 def _described(coder: CoderInfo) -> str:
     kind = "person" if coder.kind == "human" else "model"
-    if coder.kind == "model" and coder.name.startswith(BASELINE):
+    if coder.baseline:
         kind = "baseline, no language model"
     stage = "independence not declared" if coder.stage == "undeclared" else coder.stage
-    saw = f", saw {coder.saw}" if coder.saw else ""
+    saw = f", saw {coder.saw}" if coder.saw else ", not declared what they had seen"
     codebook = f", codebook v{coder.codebook}" if coder.codebook else ", codebook version not declared"
     return f"{kind}, {stage}{saw}{codebook}"
 
@@ -79,7 +78,8 @@ def _table(
     if people:
         table.add_column("People", no_wrap=True)
     for model in models:
-        table.add_column(Text(f"With {model}"))
+        name = f"{model} (baseline)" if any(c.name == model and c.baseline for c in agreement.coders) else model
+        table.add_column(Text(f"With {name}"))
         if people:
             table.add_column("Minus people")
     for name, row in zip(names, rows, strict=True):

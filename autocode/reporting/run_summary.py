@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal
 
-from autocode.codebook import asked, code_of
+from autocode.codebook import asked
 from autocode.data import Call, Codebook, Data, Transcript, Usage
 from autocode.errors import RunError
 from autocode.runs import Row, Run, read_table
@@ -60,7 +60,7 @@ class RunSummary(Data):
     notes: tuple[str, ...]
 
 
-def summarise(run: Run, transcripts: Iterable[Transcript], *, baseline: bool = False) -> RunSummary:
+def summarise(run: Run, transcripts: Iterable[Transcript]) -> RunSummary:
     """The counts of a run that has been coded."""
     info = run.info
     if info is None:
@@ -73,7 +73,7 @@ def summarise(run: Run, transcripts: Iterable[Transcript], *, baseline: bool = F
     return RunSummary(
         run=run.path.as_posix(),
         model=info.model,
-        baseline=baseline,
+        baseline=info.baseline,
         codebook=f"{info.codebook.id} v{info.codebook.version}",
         interviews=len(texts),
         turns=len(turns),
@@ -101,10 +101,9 @@ def _counts(rows: list[Row], codebook: Codebook) -> Iterable[CodeCount]:
     for code in codebook.codes:
         if code.id in used or code in asked(codebook):
             mine = [row for row in counted if row.segment.code == code.id]
-            named = code_of(codebook, code.id)
             yield CodeCount(
                 code=code.id,
-                name=named.name if named else "",
+                name=code.name,
                 passages=len(mine),
                 interviews=len({row.segment.transcript_id for row in mine}),
             )
@@ -133,7 +132,7 @@ def show_summary(summary: RunSummary, console: Console) -> None:
 
     console.print(
         Text.assemble(
-            (f"{summary.interviews} interviews", "bold"),
+            (f"{summary.interviews} interview{'s' * (summary.interviews != 1)}", "bold"),
             f" · {summary.turns:,} turns, {summary.coded_turns:,} of them coded · {summary.words:,} words · "
             f"codebook {summary.codebook} · coder {summary.model}" + (" (baseline)" if summary.baseline else ""),
         )

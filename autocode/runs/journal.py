@@ -32,12 +32,12 @@ class Journal(Generic[Line]):
         with self.path.open("rb") as file:
             for number, line in enumerate(file, start=1):
                 try:
-                    json.loads(line)
+                    data = json.loads(line)
                 except ValueError:
                     self.torn += 1
                     continue
                 try:
-                    yield self._line.model_validate_json(line)
+                    yield self._line.model_validate(data)
                 except ValidationError as error:
                     raise RunError(
                         f"{self.path}:{number}: written by another version of autocode or changed by hand "
@@ -46,7 +46,7 @@ class Journal(Generic[Line]):
 
     def add(self, lines: Iterable[Line]) -> None:
         """Add lines and hand them to the system before returning: from then on they outlive this process."""
-        text = "".join(line.model_dump_json(exclude_none=True, ensure_ascii=True) + "\n" for line in lines)
+        text = "".join(json.dumps(line.model_dump(), ensure_ascii=True) + "\n" for line in lines)
         try:
             with self.path.open("ab+") as file:
                 file.write(self._mend(file) + text.encode("ascii"))

@@ -8,13 +8,14 @@ import os
 import socket
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from autocode.codebook import code_hash, codebook_hash, scope_hash
+from autocode.codebook import asked, code_hash, codebook_hash, scope_hash
 from autocode.data import (
     Call,
     CallPassage,
@@ -29,6 +30,7 @@ from autocode.data import (
 )
 from autocode.errors import RunError
 from autocode.files import write_whole
+from autocode.loopback import is_loopback
 from autocode.runs.journal import Journal
 from autocode.runs.table import read_table
 
@@ -49,6 +51,12 @@ class Approval(Data):
     to: str
     approved_by: str
     at: str
+    date: str = ""
+    """The date of the approval as the study writes it."""
+
+    def is_the_same(self, other: Approval) -> bool:
+        """Whether it is the approval of the same person for the same place, given at whatever hour."""
+        return (self.to, self.approved_by, self.date) == (other.to, other.approved_by, other.date)
 
 
 class RunInfo(Data):
@@ -58,6 +66,8 @@ class RunInfo(Data):
     autocode: str
     """The version of autocode that began it."""
     model: str
+    baseline: bool = False
+    """Whether that is the embedded baseline, which is no language model."""
     parameters: dict[str, Any]
     base_url: str = ""
     prompt: str
@@ -111,10 +121,7 @@ def _named(codebook: Codebook, hashes: Mapping[str, Any]) -> str:
 
 def _elsewhere(base_url: str) -> str:
     """A base URL as far as it makes another run: which port of this machine a server listens on does not."""
-    from urllib.parse import urlsplit
-
-    host = urlsplit(base_url).hostname or ""
-    return "" if host in ("localhost", "::1") or host.startswith("127.") else base_url
+    return "this machine" if base_url and is_loopback(base_url) else base_url
 
 
 class Planned(Data):
@@ -123,6 +130,8 @@ class Planned(Data):
     v: Literal[1] = 1
     chunk: int
     key: str
+    parent: str | None = None
+    """The key of the call whose reply was cut, where this is a half of it."""
     repeat: int = 1
     passages: tuple[CallPassage, ...]
     context: tuple[CallPassage, ...] = ()
@@ -132,7 +141,8 @@ class Planned(Data):
     """When that file was last changed (UTC)."""
 
 
-class Gap(Data):
+@dataclass(frozen=True, slots=True)
+class Gap:
     """A stretch that has no decision, because its call was refused, unreadable or failed: missing, not zero."""
 
     passages: tuple[Passage, ...]
@@ -141,7 +151,7 @@ class Gap(Data):
 
 
 class Run:
-    """A folder that remembers every call. The settings decide how a new run asks; an old one keeps its own.
+    """A folder that remembers every call. The settings are those of a new run; an old one has to have the same.
 
     `prompt` is a template file (the shipped one if None), `exclude_speakers` are shown but never coded,
     `max_tokens` bounds what one call codes, `context_turns` says how many turns before it are shown, and
@@ -205,7 +215,7 @@ class Run:
             raise another_run(self.path, differences)
         known = {t.id: t for t in (old.transcripts if old else ())} | {t.id: t for t in wanted.transcripts}
         approvals = old.send if old else ()
-        if self.approval and not any(a.to == self.approval.to for a in approvals):
+        if self.approval and not any(a.is_the_same(self.approval) for a in approvals):
             approvals = (*approvals, self.approval)
         info = (old or wanted).model_copy(
             update={"transcripts": tuple(known[id] for id in sorted(known)), "send": approvals}
@@ -251,20 +261,26 @@ class Run:
         info = self.info
         if info is None or not self.table.exists():
             raise RunError(f"{self.path}: nothing is coded here yet; code it first with `autocode run`")
+        answered = {call.key for call in self.calls if call.kind == "code" and call.outcome == "answered"}
+        now = {transcript.id: transcript.sha256 for transcript in info.transcripts}
         seen = [
-            Passage(passage.transcript, Span(passage.start, passage.end))
-            for call in self.calls
-            if call.kind == "code" and call.repeat == 1 and call.outcome == "answered"
-            for passage in call.passages
+            Passage(p.transcript, Span(p.start, p.end))
+            for line in self.plan
+            if line.repeat == 1 and line.key in answered
+            for p in line.passages
+            if now.get(p.transcript) == p.text_sha256
         ]
         return Coding(
             coder=info.model,
+            person=info.model,
             kind="model",
             seen=tuple(dict.fromkeys(seen)),
             segments=tuple(row.segment for row in read_table(self.table)),
             stage="independent",
             saw="nothing",
             codebook=str(info.codebook.version),
+            codes=tuple(code.id for code in asked(info.codebook)),
+            baseline=info.baseline,
             run=self.name,
         )
 
@@ -282,10 +298,11 @@ def run_transcript(transcript: Transcript) -> RunTranscript:
 
 
 def _me() -> dict[str, object]:
-    return {"pid": os.getpid(), "host": socket.gethostname(), "user": _user(), "since": now()}
+    return {"pid": os.getpid(), "host": socket.gethostname(), "user": user(), "since": now()}
 
 
-def _user() -> str:
+def user() -> str:
+    """The name of whoever uses this machine."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container without a name for its user

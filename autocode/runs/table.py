@@ -43,19 +43,20 @@ class Row(Data):
 def write_table(path: Path, rows: Iterable[Row]) -> None:
     """Write coding.csv, whole and sorted: UTF-8 without BOM, LF."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    plain = csv.writer(buffer, lineterminator="\n")
+    # A lone carriage return ends a row for many readers, and Python's writer does not see that it has to quote it.
+    quoting = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    plain.writerow(COLUMNS)
     for row in sorted(rows, key=lambda row: row.order):
         segment = row.segment
         span = segment.span
-        writer.writerow(
-            [
-                *(segment.id, segment.transcript_id, row.turn or "", row.speaker),
-                *((span.start, span.end) if span else ("", "")),
-                *(segment.code, row.quote, segment.match, ";".join(segment.problem), segment.said, segment.why),
-                *(row.coder, _clock(row.at), row.run, row.text_sha256, ";".join(row.flags)),
-            ]
-        )
+        cells = [
+            *(segment.id, segment.transcript_id, row.turn or "", row.speaker),
+            *((span.start, span.end) if span else ("", "")),
+            *(segment.code, row.quote, segment.match, ";".join(segment.problem), segment.said, segment.why),
+            *(row.coder, _clock(row.at), row.run, row.text_sha256, ";".join(row.flags)),
+        ]
+        (quoting if any("\r" in str(cell) for cell in cells) else plain).writerow(cells)
     write_whole(path, buffer.getvalue())
 
 
@@ -93,7 +94,7 @@ def _row(line: dict[str, str], path: Path, number: int) -> Row:
 
 
 def _clock(seconds: float | None) -> str:
-    """A time on the tape as `00:04:10.5`; blank where it is not known."""
+    """A time on the tape as `00:04:10` or `00:04:10.500`; blank where it is not known."""
     if seconds is None:
         return ""
     whole, fraction = divmod(round(seconds * 1000), 1000)
