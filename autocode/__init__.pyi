@@ -3,7 +3,7 @@
 from .agreement import agree, summary, units, withhold
 from .asking import BASELINE_NOTE, Coder, LexicalCoder, ModelCoder, is_loopback, model_coder
 from .chunking import chunk
-from .coding import Preview, Progress, code, codings, distinct, export, preview
+from .coding import Preview, Progress, code, codings, distinct, export, judge, preview
 from .config import Config
 from .data import (
     Agreement,
@@ -43,10 +43,22 @@ from .errors import (
     RunError,
     TranscriptError,
 )
-from .grounding import ground
+from .files import write_whole
+from .grounding import ground, word_diff
 from .prompting import read_template, render
 from .reading import read_codebook, read_transcripts, write_codebook
-from .reporting import RunSummary, show_agreement, show_summary, summarise, write_agreement
+from .reporting import (
+    QuoteReport,
+    RunSummary,
+    quote_report,
+    quotes_html,
+    show_agreement,
+    show_quotes,
+    show_summary,
+    summarise,
+    write_agreement,
+    write_quotes,
+)
 from .runs import Run
 from .sentences import sentences
 from .study import Study, agree_files, run_name
@@ -84,6 +96,7 @@ __all__ = [
     "Prompt",
     "Proposal",
     "ProviderError",
+    "QuoteReport",
     "Reply",
     "ReplyError",
     "Run",
@@ -107,8 +120,11 @@ __all__ = [
     "export",
     "ground",
     "is_loopback",
+    "judge",
     "model_coder",
     "preview",
+    "quote_report",
+    "quotes_html",
     "read_codebook",
     "read_template",
     "read_transcripts",
@@ -116,11 +132,15 @@ __all__ = [
     "run_name",
     "sentences",
     "show_agreement",
+    "show_quotes",
     "show_summary",
     "summarise",
     "summary",
     "units",
     "withhold",
+    "word_diff",
     "write_agreement",
     "write_codebook",
+    "write_quotes",
+    "write_whole",
 ]

@@ -13,13 +13,14 @@ import typer
 
 import autocode as ac
 from autocode.cli.agree import agree
+from autocode.cli.quotes import quotes
 from autocode.cli.run import export, run
 from autocode.cli.shared import option, say
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode=None)
 
 
-for verb in (run, agree, export):
+for verb in (run, agree, quotes, export):
     app.command()(verb)
 
 

@@ -15,7 +15,7 @@ from autocode.coding.planning import Planner, file_facts, plan
 from autocode.data import Chunk, Codebook, Passage, Transcript
 from autocode.errors import AutocodeError, CodebookError, RunError, TranscriptError, nearest
 from autocode.prompting import read_template
-from autocode.runs import Run, RunInfo, write_table
+from autocode.runs import Row, Run, RunInfo, Verdict, read_verdicts, write_table
 from autocode.runs.run import another_run, hashes_of, run_transcript
 from autocode.tokens import count_tokens
 
@@ -131,8 +131,17 @@ def write_coding(
     if info is None:
         raise RunError(f"{run.path}: there is no run here; make one with `autocode run`")
     derived = derive(run, info, transcripts, reasons=reasons)
-    write_table(run.table, derived[0].rows)
+    verdicts = read_verdicts(run.verdicts)
+    write_table(run.table, [_with_verdict(row, verdicts.get(row.segment.id)) for row in derived[0].rows])
     return derived
+
+
+def _with_verdict(row: Row, verdict: Verdict | None) -> Row:
+    """A row with what a person decided about it among its flags; the model's own coding stays as it is."""
+    if verdict is None:
+        return row
+    word = {"accept": "accepted", "reject": "rejected", "move": "moved"}[verdict.verdict]
+    return row.model_copy(update={"flags": (*row.flags, word)})
 
 
 def _tell(run: Run, derived: list[Derived], wanted: set[str], repeats: int) -> None:

@@ -4,6 +4,7 @@ run.json      what was asked of whom: codebook and prompt in full, model, parame
 plan.jsonl    which stretches make a call, and under which key; written before the first call
 calls.jsonl   every paid attempt with the whole reply, a line each, written before it counts
 coding.csv    the coded segments, derived from the calls
+verdicts.csv  what people decided about single quotes
 run.lock      held by the process that works on it; holder.json says which, and since when
 
 Calls are only ever added. A run of one codebook, model, prompt and set of parameters never becomes another's.
@@ -12,6 +13,7 @@ Calls are only ever added. A run of one codebook, model, prompt and set of param
 from autocode.runs.journal import Journal
 from autocode.runs.run import Approval, Gap, Planned, Run, RunInfo, RunTranscript
 from autocode.runs.table import COLUMNS, Row, read_table, write_table
+from autocode.runs.verdicts import Verdict, add_verdicts, read_verdicts
 
 __all__ = [
     "COLUMNS",
@@ -23,6 +25,9 @@ __all__ = [
     "Run",
     "RunInfo",
     "RunTranscript",
+    "Verdict",
+    "add_verdicts",
     "read_table",
+    "read_verdicts",
     "write_table",
 ]

@@ -194,6 +194,11 @@ class Run:
         return self.path / "coding.csv"
 
     @property
+    def verdicts(self) -> Path:
+        """Where people's verdicts on its quotes lie."""
+        return self.path / "verdicts.csv"
+
+    @property
     def info(self) -> RunInfo | None:
         """What the run was made with; None for a folder that holds no run yet."""
         path = self.path / "run.json"
