@@ -12,7 +12,7 @@ from autocode.agreement import agree, units
 from autocode.coding import codings, distinct
 from autocode.config import CODEBOOKS, FILE, Config, add_setting, find_study
 from autocode.data import Agreement, Codebook, Transcript, Unit
-from autocode.errors import ConfigError, InputError, TranscriptError, nearest
+from autocode.errors import AgreementError, ConfigError, InputError, TranscriptError, nearest
 from autocode.loopback import is_loopback
 from autocode.reading import Participants, read_codebook, read_participants, read_transcripts
 from autocode.runs import Approval, Run
@@ -52,8 +52,10 @@ class Study:
     config: Config
 
     @classmethod
-    def at(cls, where: Path | str) -> Study:
+    def at(cls, where: Path | str, *, transcripts: bool = False) -> Study:
         """The study that a folder is; or, for transcripts, the study (if any) of the working folder with these.
+
+        `transcripts` says that a folder without settings is meant as a folder of transcripts.
 
         Raises InputError where there is nothing there, or neither a study nor transcripts were given.
         """
@@ -63,10 +65,10 @@ class Study:
             return cls(where, config)
         if not where.exists():
             raise InputError("there is nothing here; name a study folder or a folder of transcripts", path=where)
-        if where.resolve() == Path().resolve():
+        if where.resolve() == Path().resolve() and not transcripts:
             raise InputError(
-                f"this folder holds no {FILE}, so it is no study; name a study, or a folder of transcripts with "
-                "--codebook",
+                f"this folder holds no {FILE}, so it is no study; make one (it may be empty), or name a folder of "
+                "transcripts with --codebook",
                 path=where.resolve(),
             )
         return cls.here().with_transcripts(where)
@@ -86,12 +88,14 @@ class Study:
                 return None if folder == self.root.resolve() else folder
         return None
 
-    def unknown_speakers(self, transcripts: Iterable[Transcript]) -> list[str]:
-        """What is to be told of excluded speakers whom no transcript has."""
+    def unknown_speakers(self, transcripts: Iterable[Transcript], codebook: Codebook) -> list[str]:
+        """What is to be told of speakers that settings or codes name and no transcript has."""
         known = {turn.speaker for transcript in transcripts for turn in transcript.turns}
+        named = [("exclude_speakers", label) for label in self.config.exclude_speakers]
+        named += [(f'the code "{code.id}"', label) for code in codebook.codes for label in code.speakers]
         return [
-            f'exclude_speakers names "{label}", whom no transcript has{nearest(label, known)}'
-            for label in self.config.exclude_speakers
+            f'{where} names the speaker "{label}", whom no transcript has{nearest(label, known)}'
+            for where, label in named
             if label not in known
         ]
 
@@ -125,7 +129,10 @@ class Study:
         """The codebook of the study, or the one of a flag."""
         path = path or self.config.codebook
         if path == Path():
-            raise ConfigError(f"there is no codebook; name one with --codebook, or put {CODEBOOKS[0]} and {FILE} here")
+            raise ConfigError(
+                f"there is no codebook; name one with --codebook, or a study: a folder with {CODEBOOKS[0]} and {FILE} "
+                "(which may be empty)"
+            )
         return read_codebook(path)
 
     def transcripts(
@@ -165,7 +172,14 @@ class Study:
 
     def runs(self) -> list[Path]:
         """The runs of the study, by name."""
-        return sorted(path.parent for path in (self.root / "runs").glob("*/run.json"))
+        found = sorted(path.parent for path in (self.root / "runs").glob("*/run.json"))
+        return [run for run in found if any(Run(run).calls)]  # one that never had an answer is no coding
+
+    def refuse_run_among_files(self, run: Path) -> None:
+        """Raises ConfigError for a run folder that would lie among the interviews or people's coding."""
+        for what, folder in (("transcripts", self.config.transcripts), ("coding", self.config.coding)):
+            if folder != Path() and folder.is_dir() and run.resolve().is_relative_to(folder.resolve()):
+                raise ConfigError(f"a run does not belong among the {what}; choose another folder with --out", path=run)
 
     def kept_here(self, ids: Iterable[str]) -> list[str]:
         """The transcripts of people who said that no other machine may have their words (`ai_cloud: no`).
@@ -250,12 +264,16 @@ def agree_files(
     wide: Sequence[str] = (),
     yes_from: float | None = None,
     encoding: str | None = None,
+    skip_bad: bool = False,
 ) -> Agreement:
     """The agreement of all coders in some coding files, folders of them and runs; a study stands for all of its own.
 
     Settings come from the study given, else from the working folder if it is one. Without a codebook that of the
     first run is taken, and its excluded speakers.
     """
+    for path in paths:
+        if not path.exists():
+            raise InputError("there is nothing here; name coding files, folders of them, runs or a study", path=path)
     named = (Study.at(path) for path in paths if find_study(path))
     around = (study for path in paths if Run(path).info and (study := Study.of_run(path)))
     study = next(named, None) or (Study.here() if find_study(Path()) else next(around, None)) or Study.here()
@@ -268,7 +286,7 @@ def agree_files(
     elif not study.config.file:
         raise ConfigError("the transcripts are needed to place what was coded; name their folder with --transcripts")
     book = run.codebook if run and not codebook and study.config.codebook == Path() else study.codebook(codebook)
-    texts, _ = study.transcripts(encoding=encoding)
+    texts, _ = study.transcripts(encoding=encoding, skip_bad=skip_bad)
     versions = study.versions()
     coders = distinct(
         coding
@@ -284,6 +302,8 @@ def agree_files(
             encoding=encoding,
         )
     )
+    if not coders:
+        raise AgreementError("there is no coding to compare: no coding file and no run; name some")
     frame = units(
         coders,
         texts,

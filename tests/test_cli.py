@@ -563,12 +563,14 @@ def test_a_run_lies_in_its_study_from_wherever_it_is_named(
     run = example / "runs" / "support-study-v3-lexical"
     monkeypatch.chdir(tmp_path)
     assert cli("export", run)[0] == 0
-    assert cli("agree", run, "--json")[0] == 0
+    assert cli("agree", run, example / "coding", "--json")[0] == 0
 
 
 def test_a_label_that_no_transcript_has_is_told(cli: Cli, study: Path) -> None:
     (study / "autocode.yaml").write_text("exclude_speakers: [Int]\n")
-    assert 'exclude_speakers names "Int", whom no transcript has; did you mean "INT"?' in cli("run", study)[2]
+    assert (
+        'exclude_speakers names the speaker "Int", whom no transcript has; did you mean "INT"?' in cli("run", study)[2]
+    )
 
 
 def test_a_study_with_a_server_for_its_models_still_runs_the_baseline(cli: Cli, study: Path) -> None:
@@ -579,3 +581,52 @@ def test_a_study_with_a_server_for_its_models_still_runs_the_baseline(cli: Cli, 
 def test_a_place_that_cannot_be_written_gets_one_sentence(cli: Cli, example: Path, tmp_path: Path) -> None:
     code, _, err = cli("agree", example, "--csv", tmp_path / "nowhere" / "x.csv")
     assert (code, "cannot be written" in err, "Traceback" in err) == (1, True, False)
+
+
+def test_figures_are_never_written_over_somebodys_coding(cli: Cli, example: Path, tmp_path: Path) -> None:
+    before = (example / "coding" / "ana.csv").read_bytes()
+    code, _, err = cli("agree", example, "--csv", example / "coding" / "ana.csv")
+    assert (code, "holds something else" in err) == (1, True)
+    assert (example / "coding" / "ana.csv").read_bytes() == before
+    assert [cli("agree", example, "--csv", tmp_path / "a.csv")[0] for _ in range(2)] == [0, 0]
+
+
+def test_one_coder_alone_is_told_and_is_no_agreement(cli: Cli, study: Path) -> None:
+    (study / "coding").mkdir()
+    (study / "coding" / "ana.csv").write_text("transcript,turn,code\np01,2,manager\n")
+    code, out, err = cli("agree", study, "--json")
+    assert (code, "only one coder (ana)" in err) == (1, True)
+    assert {row["human"]["status"] for row in json.loads(out)["codes"]} == {"one coder"}
+
+
+def test_a_study_without_coding_says_so(cli: Cli, study: Path) -> None:
+    assert "no coding to compare" in cli("agree", study)[2]
+    assert "there is nothing here" in cli("agree", study / "nowhere")[2]
+
+
+def test_a_run_is_not_put_among_the_interviews(cli: Cli, study: Path) -> None:
+    code, _, err = cli("run", study, "--out", study / "interviews" / "x")
+    assert (code, "does not belong among the transcripts" in err) == (1, True)
+    assert not (study / "interviews" / "x").exists()
+
+
+def test_a_slip_in_the_name_of_a_consent_column_is_an_error(
+    cli: Cli, study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    (study / "participants.csv").write_text("participant,transcript,speaker,aicloud\nx,p01,P1,no\n")
+    code, _, err = cli("run", study, "--model", "openai/m", "--send", "cloud")
+    assert (code, 'the column "aicloud" has to be called ai_cloud' in err) == (1, True)
+    (study / "participants.csv").write_text("participant,transcript,speaker,withdrawn\nx,p01,P1,2026-11-01\n")
+    assert "so not coded: p01" in cli("run", study, "--model", "openai/m", "--send", "cloud")[2]
+
+
+def test_a_template_without_the_codes_is_refused(cli: Cli, study: Path) -> None:
+    (study / "mine.txt").write_text("Code this.")
+    code, _, err = cli("run", study, "--prompt", study / "mine.txt")
+    assert (code, "never prints the codes" in err) == (1, True)
+    assert not (study / "runs").exists()
+
+
+def test_who_is_coded_and_who_is_only_shown_is_printed(cli: Cli, study: Path) -> None:
+    assert "Coded: P1; only shown: INT" in cli("run", study)[1]

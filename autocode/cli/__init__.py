@@ -6,6 +6,7 @@ Results go to stdout; talk, warnings and progress bars to stderr. Exit: 0 done, 
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
@@ -26,6 +27,9 @@ for verb in (run, agree, quotes, export):
 
 def main() -> None:
     """Run the command; what we raise on purpose is printed as it is, and ends it with 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without some letter still shows the rest
     try:
         app(prog_name="autocode")
     except ac.AutocodeError as error:

@@ -13,6 +13,7 @@ from autocode.cli.shared import (
     CodebookFile,
     Encoding,
     ExcludeSpeaker,
+    SkipBad,
     Transcripts,
     option,
     print_json,
@@ -38,6 +39,7 @@ def agree(
     ] = None,
     yes_from: Annotated[float | None, option("A rating is a yes from N on.", metavar="N")] = None,
     encoding: Encoding = None,
+    skip_bad: SkipBad = False,
     csv: Annotated[Path | None, option("Write the figures as CSV, too.", metavar="FILE")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -51,6 +53,7 @@ def agree(
         wide=wide or (),
         yes_from=yes_from,
         encoding=encoding,
+        skip_bad=skip_bad,
     )
     shown = ac.withhold(agreement)
     if csv is not None:
@@ -61,3 +64,6 @@ def agree(
         print_json(shown)
     else:
         ac.show_agreement(shown, stdout())
+    if len(shown.coders) < 2:
+        say(f"only one coder ({shown.coders[0].name}), so there is nothing to compare; name a second coding")
+        raise typer.Exit(1)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -46,12 +46,12 @@ def run(
     encoding: Encoding = None,
     skip_bad: SkipBad = False,
     yes: Annotated[bool, option("Answer yes to questions, for scripts.", "--yes")] = False,
-    send: Annotated[str | None, option("Let transcripts leave this machine.", metavar="cloud")] = None,
+    send: Annotated[Literal["cloud"] | None, option("Let transcripts leave this machine.", metavar="cloud")] = None,
     approved_by: Annotated[str | None, option("Who approved that.", metavar="NAME")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Code transcripts with a model. The same command again resumes."""
-    study = ac.Study.at(where).excluding(exclude_speaker)
+    study = ac.Study.at(where, transcripts=codebook is not None).excluding(exclude_speaker)
     settings = study.config
     book = study.codebook(codebook)
     transcripts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)
@@ -68,7 +68,7 @@ def run(
     )
     tell(
         *book.notes,
-        *study.unknown_speakers(transcripts),
+        *study.unknown_speakers(transcripts, book),
         *(note for transcript in transcripts for note in transcript.notes),
         *map(str, bad),
     )
@@ -79,6 +79,10 @@ def run(
             wanted = [id for id in wanted if id not in kept]
         show_preview(ac.preview(transcripts, book, coder=coder, run=the_run, only=wanted), as_json=as_json)
         return
+    check = getattr(coder, "check", None)
+    if check is not None:
+        check()  # a missing key is told before anybody is asked anything
+    study.refuse_run_among_files(the_run.path)
     if isinstance(coder, ac.LexicalCoder):
         say(ac.BASELINE_NOTE)
     wanted = gate(study, the_run, coder, transcripts[:limit], [t.id for t in transcripts], yes, send, approved_by)
@@ -103,7 +107,7 @@ def run(
         print_json(summary)
     else:
         ac.show_summary(summary, stdout())
-        print("\n" + next_steps(where, study, the_run))
+        print("\n" + next_steps(study, the_run))
     if summary.uncoded:
         # What is too short to halve does not fit however often it is asked.
         hopeless = all("too short to halve" in gap.reason for gap in summary.uncoded)
@@ -160,18 +164,26 @@ def gate(
         if not yes and not sys.stdin.isatty():
             raise wanted.refusal()
         say(f"{wanted}.")
-        if not yes and not typer.confirm("Send them?", err=True):
+        if not yes and not ask("Send them?"):
             raise wanted.refusal()
         run.approval = wanted.approved(approved_by or "")
-        if not yes and study.config.file and typer.confirm("Write this yes into autocode.yaml?", err=True):
+        if not yes and study.config.file and ask("Write this yes into autocode.yaml?"):
             study.write_approval(run.approval)
     return [transcript.id for transcript in going]
 
 
-def next_steps(where: Path, study: ac.Study, run: ac.Run) -> str:
+def ask(question: str) -> bool:
+    """The answer to a yes-or-no question at the terminal; Ctrl-C ends the command."""
+    try:
+        return typer.confirm(question, err=True)
+    except typer.Abort:
+        raise typer.Exit(130) from None
+
+
+def next_steps(study: ac.Study, run: ac.Run) -> str:
     """What was written where, and what to type next."""
     if study.config.file and study.config.coding.exists():
-        agree = shlex.join(["autocode", "agree", str(where)])
+        agree = shlex.join(["autocode", "agree", str(study.root)])
     else:
         given = ["--transcripts", str(study.config.transcripts)]
         agree = shlex.join(["autocode", "agree", "YOUR-CODING.csv", str(run.path), *given])

@@ -205,7 +205,7 @@ def codings_of(run: Run, info: RunInfo, transcripts: Mapping[str, Transcript]) -
             run=run.name,
             notes=tuple(
                 f"{run.path}: the text of {id} has changed since it was coded or is not here; code it again"
-                for id in sorted(derived.stale)
+                for id in sorted(derived.stale - {passage.transcript for passage in derived.seen})
             ),
         )
         for repeat, derived in enumerate(derive(run, info, transcripts), start=1)

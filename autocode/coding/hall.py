@@ -13,7 +13,7 @@ from autocode.coding.calling import Calling, Progress
 from autocode.coding.deriving import Derived, derive
 from autocode.coding.planning import Planner, file_facts, plan
 from autocode.data import Chunk, Codebook, Passage, Transcript
-from autocode.errors import AutocodeError, CodebookError, RunError, TranscriptError, nearest
+from autocode.errors import AutocodeError, CodebookError, ConfigError, RunError, TranscriptError, nearest
 from autocode.prompting import read_template
 from autocode.runs import Row, Run, RunInfo, Verdict, read_verdicts, write_table
 from autocode.runs.run import another_run, hashes_of, run_transcript
@@ -97,9 +97,12 @@ def _wanted(texts: Mapping[str, Transcript], only: Iterable[str] | None) -> set[
 def _try_template(planner: Planner) -> None:
     """Raises ConfigError for a template that fails, before a run is made with it."""
     transcript = next((t for t in planner.transcripts.values() if t.turns), None)
-    if transcript is not None:
-        span = transcript.turns[0].span
-        planner.rendered(Chunk(index=0, parts=(Passage(transcript.id, span),)))
+    if transcript is None:
+        return
+    span = transcript.turns[0].span
+    prefix = planner.rendered(Chunk(index=0, parts=(Passage(transcript.id, span),))).prefix
+    if not any(code.id in prefix for code in asked(planner.info.codebook)):
+        raise ConfigError("the prompt template never prints the codes; loop over `codes`, as prompts/coding.txt does")
 
 
 def describe(
@@ -161,8 +164,8 @@ def _tell(run: Run, derived: list[Derived], wanted: set[str], repeats: int) -> N
     stale = sorted(set().union(*(each.stale for each in derived)))
     if stale:
         run.notes.append(
-            f"{run.path}: {len(stale)} transcripts have changed or gone since they were coded; their old calls are "
-            f"kept, not used: {', '.join(stale[:10])}"
+            f"{run.path}: calls about {len(stale)} transcripts are kept and not used: the texts have changed or "
+            f"gone, or are not among those given ({', '.join(stale[:10])})"
         )
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autocode.errors import InputError
-from autocode.reading.tables import Table, read_table
+from autocode.reading.tables import Table, column_key, read_table
 
+_CONSENT = ("may_contact", "may_quote", "ai_cloud", "withdrawn")
 _YES, _NO = frozenset({"yes", "y", "true", "1"}), frozenset({"no", "n", "false", "0"})
 
 
@@ -39,6 +40,7 @@ def read_participants(path: Path | str, *, encoding: str | None = None) -> Parti
     if missing := [name for name in ("participant", "transcript") if not table.has(name)]:
         message = f'it has no column "{missing[0]}"; its columns are participant,transcript,speaker and others'
         raise InputError(message, path=path, line=1)
+    _refuse_near_misses(table)
     rows = [(line, {key: cell.strip() for key, cell in cells.items()}) for line, cells in table.rows]
     for _, row in rows:
         row["transcript"] = unicodedata.normalize("NFC", row["transcript"])  # as ids of transcripts are
@@ -55,6 +57,14 @@ def read_persons(path: Path | str) -> dict[tuple[str, str], str]:
 def read_ai_cloud(path: Path | str) -> set[str]:
     """The transcripts that may not be sent to another machine: those of participants with `ai_cloud: no`."""
     return set(read_participants(path).kept_here)
+
+
+def _refuse_near_misses(table: Table) -> None:
+    """A slip of the pen in the name of a column of consent must not read as "nobody said no"."""
+    for column in _CONSENT:
+        near = [name for name in table.columns if column_key(name).replace("_", "") == column.replace("_", "")]
+        if near and not table.has(column):
+            raise InputError(f'the column "{near[0]}" has to be called {column}', path=table.path, line=1)
 
 
 Rows = list[tuple[int, dict[str, str]]]
@@ -80,9 +90,10 @@ def _persons(table: Table, rows: Rows, notes: list[str]) -> dict[tuple[str, str]
 
 
 def _kept_here(path: Path, rows: Rows) -> Iterator[str]:
-    """The transcripts of everybody who said no. A no in one row of a participant holds for all their rows."""
+    """The transcripts of everybody who said no or has withdrawn, in all rows of theirs."""
     for line, row in rows:
-        said = row.get("ai_cloud", "").casefold()
+        gone = row.get("withdrawn", "").casefold() not in {"", *_NO}  # also a date
+        said = "no" if gone else row.get("ai_cloud", "").casefold()
         if said and said not in _YES | _NO:
             message = f'ai_cloud is "{row["ai_cloud"]}"; write yes or no, since it decides whose words may be sent'
             raise InputError(message, path=path, line=line)

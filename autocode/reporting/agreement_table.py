@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autocode.agreement import summary
-from autocode.data import Agreement, CodeAgreement, CoderInfo, Coefficient, GroupAgreement, HumanModelAgreement, Spread
+from autocode.data import Agreement, CodeAgreement, CoderInfo, Coefficient, GroupAgreement, Spread
+from autocode.errors import ConfigError
 from autocode.files import write_whole
 
 if TYPE_CHECKING:
@@ -21,7 +22,15 @@ MOST_COLUMNS = 4
 
 def write_agreement(agreement: Agreement, path: Path) -> None:
     """Write the figures as CSV, a row a code or theme; shares and coefficients as numbers, blank where undefined."""
-    write_whole(path, agreement.to_frame().to_csv(index=False, lineterminator="\n"))
+    text = agreement.to_frame(pairs=True).to_csv(index=False, lineterminator="\n")
+    header = text.partition("\n")[0]
+    if (
+        path.is_file()
+        and path.stat().st_size
+        and path.read_text(encoding="utf-8", errors="replace").partition("\n")[0] != header
+    ):
+        raise ConfigError("is there already, and holds something else; choose another name", path=path)
+    write_whole(path, text)
 
 
 def show_agreement(agreement: Agreement, console: Console) -> None:
@@ -36,11 +45,11 @@ def show_agreement(agreement: Agreement, console: Console) -> None:
         alike.setdefault(_described(coder), []).append(coder.name)
     for described, names in alike.items():
         console.print(Text(f"  {', '.join(names)}: {described}"))
-    console.print(_codes_table(agreement))
-    if agreement.groups:
-        console.print(
-            _table("Group (one value a unit)", agreement.groups, agreement, [g.group for g in agreement.groups])
-        )
+    names = [f"{row.code} (theme)" if row.level == "theme" else row.code for row in agreement.codes]
+    groups = [group.group for group in agreement.groups]
+    for heading, rows, called in (("Code", agreement.codes, names), ("Group", agreement.groups, groups)):
+        for table in _tables(heading, rows, agreement, called) if rows else ():
+            console.print(table)
     for line in [*_verdicts(agreement), *_lines_to_paste(agreement)]:
         console.print(Text(line))
 
@@ -55,38 +64,51 @@ def _described(coder: CoderInfo) -> str:
     return f"{kind}, {stage}{saw}{codebook}"
 
 
-def _codes_table(agreement: Agreement) -> Table:
-    names = [f"{row.code} (theme)" if row.level == "theme" else row.code for row in agreement.codes]
-    return _table("Code", agreement.codes, agreement, names)
+def _tables(
+    heading: str, rows: Sequence[CodeAgreement | GroupAgreement], agreement: Agreement, names: Sequence[str]
+) -> list[Table]:
+    """One table with the people and a model; with several models a table for each, below the people's."""
+    models = list(dict.fromkeys(model for row in rows for model in row.human_model))
+    if len(models) < 2:
+        return [_table(heading, rows, agreement, names, models, counts=True)]
+    people = _table(heading, rows, agreement, names, [], counts=True)
+    return [people, *(_table(heading, rows, agreement, names, [model], counts=False) for model in models)]
 
 
 def _table(
-    heading: str, rows: Sequence[CodeAgreement | GroupAgreement], agreement: Agreement, names: Sequence[str]
+    heading: str,
+    rows: Sequence[CodeAgreement | GroupAgreement],
+    agreement: Agreement,
+    names: Sequence[str],
+    models: Sequence[str],
+    *,
+    counts: bool,
 ) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
 
     coders = [coder.name for coder in agreement.coders]
-    models = list(dict.fromkeys(model for row in rows for model in row.human_model))
     people = any(row.human.n_coders > 1 for row in rows)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column(heading, no_wrap=True)
-    table.add_column("Units", justify="right", no_wrap=True)
-    for name in coders if len(coders) <= MOST_COLUMNS else ["Applied"]:
-        table.add_column(Text(name), justify="right", overflow="fold")
-    if people:
-        table.add_column("People", no_wrap=True)
-    for model in models:
-        name = f"{model} (baseline)" if any(c.name == model and c.baseline for c in agreement.coders) else model
-        table.add_column(Text(f"With {name}"))
+    if counts:
+        table.add_column("Units", justify="right", no_wrap=True)
+        for name in coders if len(coders) <= MOST_COLUMNS else ["Applied"]:
+            table.add_column(Text(name), justify="right", overflow="fold")
         if people:
-            table.add_column("Minus people")
+            table.add_column("People", no_wrap=True)
+    for model in models:
+        baseline = any(c.name == model and c.baseline for c in agreement.coders)
+        table.add_column(Text(f"With {model}{' (baseline)' if baseline else ''}"))
+        if people:
+            table.add_column("Difference")
     for name, row in zip(names, rows, strict=True):
-        cells = [Text(name), Text(f"{row.n_units:,}"), *_applied(row, coders)]
-        cells += [_figure(row.human)] if people else []
+        cells = [Text(name)]
+        if counts:
+            cells += [Text(f"{row.n_units:,}"), *_applied(row, coders), *([_figure(row.human)] if people else [])]
         for model in models:
-            cells += _model_cells(row.human_model.get(model), people)
+            cells += _model_cells(row, model, people)
         table.add_row(*cells)
     return table
 
@@ -112,13 +134,16 @@ def _figure(figure: Coefficient) -> Text:
     return text
 
 
-def _model_cells(figure: HumanModelAgreement | None, people: bool) -> list[Text]:
+def _model_cells(row: CodeAgreement | GroupAgreement, model: str, people: bool) -> list[Text]:
     from rich.text import Text
 
+    figure = row.human_model.get(model)
     cells = [Text("") if figure is None else _figure(figure)]
     if people:
         beside = ""
-        if figure is not None and figure.status == "ok" and figure.difference is not None:
+        # Where the people's figure is withheld, the difference would give it away.
+        withheld = figure is None or figure.status != "ok" or row.human.status != "ok"
+        if figure is not None and not withheld and figure.difference is not None:
             beside = f"{figure.difference:+.2f}"
             if figure.difference_low is not None and figure.difference_high is not None:
                 beside += f" ({figure.difference_low:+.2f} to {figure.difference_high:+.2f})"
@@ -155,7 +180,8 @@ def _spread(spread: Spread) -> str:
     """One line to paste into a paper."""
     if spread.n_codes:
         told = (
-            f"{spread.n_codes} codes: median {spread.median:.2f} ({spread.lowest:.2f} to {spread.highest:.2f}); "
+            f"{spread.n_codes} {'code' if spread.n_codes == 1 else 'codes'}: median {spread.median:.2f} "
+            f"({spread.lowest:.2f} to {spread.highest:.2f}); "
             f"{spread.n_from_800} at 0.80 or above, {spread.n_from_667} from 0.667, {spread.n_below_667} below"
         )
     else:

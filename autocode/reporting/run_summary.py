@@ -45,6 +45,8 @@ class RunSummary(Data):
     turns: int
     coded_turns: int
     """Turns of speakers who are coded."""
+    speakers: dict[str, tuple[str, ...]]
+    """The labels `coded` and those only `shown`; a blank one is a turn without label."""
     words: int
     calls: int
     usage: Usage
@@ -78,6 +80,7 @@ def summarise(run: Run, transcripts: Iterable[Transcript]) -> RunSummary:
         interviews=len(texts),
         turns=len(turns),
         coded_turns=sum(turn.speaker not in info.exclude_speakers for _, turn in turns),
+        speakers=_speakers((turn.speaker for _, turn in turns), info.exclude_speakers),
         words=sum(len(t.text[turn.span.start : turn.span.end].split()) for t, turn in turns),
         calls=len(calls),
         usage=_usage(calls),
@@ -93,6 +96,11 @@ def summarise(run: Run, transcripts: Iterable[Transcript]) -> RunSummary:
         table=run.table.as_posix(),
         notes=tuple(run.notes),
     )
+
+
+def _speakers(labels: Iterable[str], excluded: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    known, out = set(labels), set(excluded)
+    return {"coded": tuple(sorted(known - out)), "shown": tuple(sorted(known & out))}
 
 
 def _counts(rows: list[Row], codebook: Codebook) -> Iterable[CodeCount]:
@@ -116,6 +124,7 @@ def _usage(calls: list[Call]) -> Usage:
     )
 
 
+_LISTED = 10
 _FOUND: Mapping[str, str] = {
     "exact": "word for word",
     "folded": "but for typography",
@@ -137,6 +146,9 @@ def show_summary(summary: RunSummary, console: Console) -> None:
             f"codebook {summary.codebook} · coder {summary.model}" + (" (baseline)" if summary.baseline else ""),
         )
     )
+    coded, shown = summary.speakers["coded"], summary.speakers["shown"]
+    told = f"Coded: {_labels(coded)}" + (f"; only shown: {_labels(shown)}" if shown else "; nobody is left out")
+    console.print(Text(told))
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column, justify in (("Code", "left"), ("", "left"), ("Passages", "right"), ("Interviews", "right")):
         table.add_column(column, justify=justify)  # type: ignore[arg-type]
@@ -165,5 +177,13 @@ def show_summary(summary: RunSummary, console: Console) -> None:
         )
     if summary.uncoded:
         console.print(Text(f"Not coded: {len(summary.uncoded)} stretches", style="bold red"))
-        for gap in summary.uncoded[:10]:
+        for gap in summary.uncoded[:_LISTED]:
             console.print(Text(f"  {gap.transcript} {gap.start}-{gap.end}: {gap.reason}"))
+        if len(summary.uncoded) > _LISTED:
+            console.print(Text(f"  and {len(summary.uncoded) - _LISTED} more"))
+
+
+def _labels(labels: tuple[str, ...]) -> str:
+    """Some labels in a line; many are cut."""
+    named = [label or "turns without a label" for label in labels[:_LISTED]]
+    return ", ".join(named) + (f" and {len(labels) - _LISTED} more" if len(labels) > _LISTED else "") or "nobody"

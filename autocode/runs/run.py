@@ -86,7 +86,7 @@ class RunInfo(Data):
         book, new = self.codebook, other.codebook
         pairs = [
             ("model", self.model, other.model),
-            ("codebook", _named(book, self.hashes), _named(new, other.hashes)),
+            ("codebook", _named(book, self.hashes), _named(new, other.hashes) + _edited(self.hashes, other.hashes)),
             ("prompt", self.hashes["prompt"][:8], other.hashes["prompt"][:8]),
             ("parameters", canonical_json(self.parameters), canonical_json(other.parameters)),
             ("base URL", _elsewhere(self.base_url), _elsewhere(other.base_url)),
@@ -101,7 +101,7 @@ def another_run(path: Path, differences: list[str]) -> RunError:
     """The refusal to mix two runs in one folder."""
     return RunError(
         f"{path}: this run was made with another setting: {'; '.join(differences)}; "
-        "give the new one a folder of its own with --out"
+        "give the new one a folder of its own with --out, or raise the version of an edited codebook"
     )
 
 
@@ -117,6 +117,13 @@ def hashes_of(codebook: Codebook, template: str) -> dict[str, Any]:
 
 def _named(codebook: Codebook, hashes: Mapping[str, Any]) -> str:
     return f"{codebook.id} v{codebook.version} ({hashes['codebook'][:8]})"
+
+
+def _edited(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """Which codes differ, in words; nothing where the codebooks are the same."""
+    ids = {*old["codes"], *new["codes"]}
+    changed = [id for id in sorted(ids) if any(old[k].get(id) != new[k].get(id) for k in ("codes", "scopes"))]
+    return f", edited: {', '.join(changed)}" if changed else ""
 
 
 def _elsewhere(base_url: str) -> str:
@@ -209,7 +216,7 @@ class Run:
         try:
             if json.loads(text).get("format") != "autocode-run/1":
                 raise RunError(f"{path}: made by a newer version of autocode; update autocode to open it")
-            return RunInfo.model_validate_json(text)
+            return RunInfo.model_validate(json.loads(text))
         except (ValueError, ValidationError, AttributeError) as error:
             raise RunError(f"{path}: damaged or changed by hand ({error}); restore it from a copy") from error
 
