@@ -1,10 +1,44 @@
 """The public names, and the room that each comes from."""
 
-from .agreement import agree, summary, units, withhold
-from .asking import BASELINE_NOTE, Coder, LexicalCoder, ModelCoder, is_loopback, model_coder
-from .chunking import chunk
-from .coding import Preview, Progress, code, codings, distinct, export, judge, preview
-from .config import Config
+from .agreement import (
+    agree,
+    summary,
+    units,
+    withhold,
+)
+from .asking import (
+    BASELINE_NOTE,
+    Coder,
+    LexicalCoder,
+    ModelCoder,
+    is_loopback,
+    model_coder,
+)
+from .checking import (
+    check,
+)
+from .chunking import (
+    chunk,
+)
+from .codebook_lint import (
+    Lint,
+    LintFinding,
+    lint,
+)
+from .coding import (
+    Preview,
+    Progress,
+    code,
+    codings,
+    distinct,
+    export,
+    import_report,
+    judge,
+    preview,
+)
+from .config import (
+    Config,
+)
 from .data import (
     Agreement,
     Call,
@@ -18,6 +52,7 @@ from .data import (
     Example,
     Grounding,
     Group,
+    ImportReport,
     Missing,
     Passage,
     Prompt,
@@ -28,6 +63,7 @@ from .data import (
     Transcript,
     Turn,
     Unit,
+    UnknownName,
     Usage,
 )
 from .errors import (
@@ -43,26 +79,59 @@ from .errors import (
     RunError,
     TranscriptError,
 )
-from .files import write_whole
-from .grounding import ground, word_diff
-from .prompting import read_template, render
-from .reading import read_codebook, read_transcripts, write_codebook
+from .files import (
+    write_whole,
+)
+from .grounding import (
+    ground,
+    word_diff,
+)
+from .prompting import (
+    read_template,
+    render,
+)
+from .reading import (
+    codebook_losses,
+    convert_codebook,
+    read_codebook,
+    read_codebook_with_lines,
+    read_transcripts,
+    write_codebook,
+)
 from .reporting import (
+    Check,
     QuoteReport,
     RunSummary,
     quote_report,
     quotes_html,
     show_agreement,
+    show_check,
+    show_import,
     show_quotes,
     show_summary,
     summarise,
     write_agreement,
     write_quotes,
 )
-from .runs import Run
-from .sentences import sentences
-from .study import Study, agree_files, run_name
-from .tokens import count_tokens
+from .runs import (
+    Run,
+)
+from .sentences import (
+    sentences,
+)
+from .starting import (
+    NewStudy,
+    Question,
+    Started,
+)
+from .study import (
+    Study,
+    agree_files,
+    run_name,
+)
+from .tokens import (
+    count_tokens,
+)
 
 __all__ = [
     "BASELINE_NOTE",
@@ -73,6 +142,7 @@ __all__ = [
     "BusyError",
     "Call",
     "Change",
+    "Check",
     "Chunk",
     "Code",
     "Codebook",
@@ -86,16 +156,21 @@ __all__ = [
     "Example",
     "Grounding",
     "Group",
+    "ImportReport",
     "InputError",
     "LexicalCoder",
+    "Lint",
+    "LintFinding",
     "Missing",
     "ModelCoder",
+    "NewStudy",
     "Passage",
     "Preview",
     "Progress",
     "Prompt",
     "Proposal",
     "ProviderError",
+    "Question",
     "QuoteReport",
     "Reply",
     "ReplyError",
@@ -104,34 +179,44 @@ __all__ = [
     "RunSummary",
     "Span",
     "Spoken",
+    "Started",
     "Study",
     "Transcript",
     "TranscriptError",
     "Turn",
     "Unit",
+    "UnknownName",
     "Usage",
     "agree",
     "agree_files",
+    "check",
     "chunk",
     "code",
+    "codebook_losses",
     "codings",
+    "convert_codebook",
     "count_tokens",
     "distinct",
     "export",
     "ground",
+    "import_report",
     "is_loopback",
     "judge",
+    "lint",
     "model_coder",
     "preview",
     "quote_report",
     "quotes_html",
     "read_codebook",
+    "read_codebook_with_lines",
     "read_template",
     "read_transcripts",
     "render",
     "run_name",
     "sentences",
     "show_agreement",
+    "show_check",
+    "show_import",
     "show_quotes",
     "show_summary",
     "summarise",

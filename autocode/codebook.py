@@ -7,10 +7,13 @@ an alias is no drift.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
 from autocode.data import Code, Codebook, canonical_json, sha256
+
+_PATH = re.compile(r"\s>\s|::|\\")
 
 
 def folded(text: str) -> str:
@@ -73,10 +76,31 @@ def match_code(codebook: Codebook, written: str) -> Code | None:
 
     Failing that, by what stands before a `:`. Never by nearness; a name that stands for two codes is no name.
     """
-    return _match(codebook, written) or (_match(codebook, written.split(":")[0]) if ":" in written else None)
+    return code_named(codebook, written) or (code_named(codebook, written.split(":")[0]) if ":" in written else None)
 
 
-def _match(codebook: Codebook, written: str) -> Code | None:
+def code_at_path(codebook: Codebook, written: str) -> Code | None:
+    """The code that a path of themes means, as other programs write it (`Support > Manager`, `Support::Manager`).
+
+    By its last part, whatever stands above: themes get regrouped. Where two codes share that part, by the theme
+    directly above. None for what is no path.
+    """
+    parts = [_plain(part) for part in _PATH.split(written) if part.strip()]
+    if len(parts) < 2:
+        return None
+    found = [code for code in codebook.codes if parts[-1] in _names(code)]
+    if len(found) > 1:
+        above = {code.id for code in codebook.codes if parts[-2] in _names(code)}
+        found = [code for code in found if code.parent in above]
+    return found[0] if len(found) == 1 else None
+
+
+def _names(code: Code) -> set[str]:
+    return {_plain(name) for name in (code.id, code.name, *code.aliases)}
+
+
+def code_named(codebook: Codebook, written: str) -> Code | None:
+    """The one code with this id, name or alias, trimmed and case-folded; None where there is none, or two."""
     wanted = _plain(written)
     if not wanted:
         return None

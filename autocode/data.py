@@ -348,6 +348,64 @@ class Coding(Data):
     """What reading it decided and a person should know."""
 
 
+class UnknownName(Data):
+    """A name in a file of human coding that nothing here has."""
+
+    name: str
+    rows: int
+    first: str
+    """Where it stands first, as path:line."""
+    hint: str = ""
+    """The known name nearest to it, or what else to do; blank: nothing is near."""
+
+
+class ImportReport(Data):
+    """What became of the rows of one file of human coding, each row counted once from `exact` to `refused`."""
+
+    format: Literal["autocode-import/1"] = "autocode-import/1"
+    path: str
+    form: str
+    """What the file is, in words: `long table`, `Word comments`, `Taguette project`, …"""
+    rows: int
+    """One code of one coder at one place each."""
+    exact: int = 0
+    """Rows whose quote stands in the transcript word for word."""
+    folded: int = 0
+    """Rows whose quote differs in typography only."""
+    altered: int = 0
+    """Rows whose quote has other words; the nearest passage is taken."""
+    not_found: int = 0
+    """Rows whose quote is not found, wherever they were put instead."""
+    by_offsets: int = 0
+    """Rows without a quote, placed by start,end."""
+    by_turn: int = 0
+    """Rows without a quote, placed on their turn."""
+    by_transcript: int = 0
+    """Rows that say no place, so that they are about the whole transcript."""
+    nothing_found: int = 0
+    """Rows without a code: their coder read this and found nothing."""
+    refused: int = 0
+    """Rows that cannot be used as they are; `codings` stops at them."""
+    ambiguous: int = 0
+    """Rows whose quote stands several times, so that the first place was taken."""
+    moved: int = 0
+    """Rows whose quote does not stand where start,end say."""
+    duplicates: int = 0
+    """Rows that repeat coder, code and place of an earlier one."""
+    unknown_codes: tuple[UnknownName, ...] = ()
+    unknown_coders: tuple[UnknownName, ...] = ()
+    """Coders that coders.csv does not name, where there is one."""
+    unknown_transcripts: tuple[UnknownName, ...] = ()
+    coders: dict[str, int] = {}
+    """The rows of each coder."""
+    codes: dict[str, int] = {}
+    """The rows of each known code, by id."""
+    transcripts: dict[str, int] = {}
+    """The rows in each transcript."""
+    notes: tuple[str, ...] = ()
+    """What a person should know, one sentence each, with path:line."""
+
+
 class CallPassage(Data):
     """A stretch of a transcript that a call was asked about."""
 

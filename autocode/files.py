@@ -8,12 +8,13 @@ from pathlib import Path
 from autocode.errors import AutocodeError
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file (UTF-8, LF) so that a reader sees the old file or the new one, never half of it."""
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file (a text as UTF-8, LF) so that a reader sees the old file or the new one, never half of it."""
+    data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         try:
-            temporary.write_bytes(text.encode("utf-8", "surrogatepass"))
+            temporary.write_bytes(data)
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)

@@ -14,6 +14,7 @@ from autocode import codebook as books
 from autocode.data import Chunk, Codebook, Passage, Prompt, Span, Spoken, Transcript, overlap
 from autocode.errors import ConfigError
 from autocode.shipped import shipped
+from autocode.shown import shown
 
 DEFAULT_TEMPLATE = "prompts/coding.txt"
 
@@ -57,7 +58,7 @@ def render(
 
 
 def _text(passage: Passage, texts: Mapping[str, Transcript]) -> str:
-    return texts[passage.transcript].text[passage.span.start : passage.span.end]
+    return shown(texts[passage.transcript], passage.span)[0]
 
 
 def _spoken(part: Passage, transcript: Transcript, exclude_speakers: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -65,7 +66,7 @@ def _spoken(part: Passage, transcript: Transcript, exclude_speakers: Collection[
     for turn in transcript.turns:
         if overlap(turn.span, part.span) and turn.speaker not in exclude_speakers:
             inside = Span(max(turn.span.start, part.span.start), min(turn.span.end, part.span.end))
-            yield turn.speaker, transcript.text[inside.start : inside.end]
+            yield turn.speaker, shown(transcript, inside)[0]
 
 
 @lru_cache(maxsize=8)

@@ -351,10 +351,10 @@ def test_a_codebook_with_nothing_to_code_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("book.xlsx", "not read yet; save it as CSV"),
-        ("book.json", "not read yet; JSON with the keys of the YAML form is YAML"),
-        ("book.docx", "not read yet; copy its table into a spreadsheet"),
-        ("book.pdf", "not read as a codebook; save it as .yaml or .csv"),
+        ("book.qdc", "not read yet; export the codebook as CSV or Excel"),
+        ("book.doc", "not read yet; save it as DOCX"),
+        ("book.pdf", "not read yet; copy its table into a spreadsheet"),
+        ("book.txt", "not read as a codebook; save it as .yaml, .csv or .xlsx"),
     ],
 )
 def test_other_kinds_of_file_are_refused_with_what_to_do(tmp_path: Path, name: str, told: str) -> None:
@@ -362,7 +362,7 @@ def test_other_kinds_of_file_are_refused_with_what_to_do(tmp_path: Path, name: s
 
 
 def test_a_missing_file_and_a_folder_are_refused_with_what_was_looked_for(tmp_path: Path) -> None:
-    with pytest.raises(CodebookError, match=r"none\.yaml: there is no such file; a codebook \(\.yaml or \.csv\)"):
+    with pytest.raises(CodebookError, match=r"none\.yaml: there is no such file; a codebook \(\.yaml, \.csv"):
         read_codebook(tmp_path / "none.yaml")
     with pytest.raises(CodebookError, match="a folder, but a codebook is one file"):
         read_codebook(tmp_path)

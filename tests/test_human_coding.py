@@ -214,11 +214,11 @@ def test_where_there_is_no_coding_the_message_says_what_was_looked_for(
         read_human(put(tmp_path, **files) / path)
 
 
-def test_a_spreadsheet_is_refused_as_a_file_and_told_in_a_folder(tmp_path: Path) -> None:
+def test_a_damaged_spreadsheet_is_an_error_alone_and_in_a_folder(tmp_path: Path) -> None:
     (tmp_path / "ben.xlsx").write_bytes(b"PK")
-    with pytest.raises(InputError, match="only CSV is read"):
-        read_human(tmp_path / "ben.xlsx")
-    assert "no coding in ben.xlsx; not read" in read_human(put(tmp_path, ana=STUDY["ana"])).notes[0]
+    for path in (tmp_path / "ben.xlsx", put(tmp_path, ana=STUDY["ana"])):
+        with pytest.raises(InputError, match=r"ben\.xlsx: "):
+            read_human(path)
 
 
 @pytest.mark.parametrize(
@@ -540,7 +540,7 @@ SECOND = TEXT.index("My manager helped a lot")
          "another state of the text"),
         ({"start": "8", "end": "9", "text_sha256": "0" * 64, "turn": "6"}, "I felt fine.", "", (), "another state"),
         ({"start": "8", "end": "9", "text_sha256": "0" * 64}, None, "none", ("quote not found",), "without a quote"),
-        ({"start": "0", "end": "2", "text_sha256": sha256(TEXT)}, "I:", "", ("excluded speaker",), ""),
+        ({"start": "0", "end": "2", "text_sha256": sha256(TEXT)}, "I:", "", ("excluded speaker",), "on words of a speaker"),
         ({"quote": "", "said": "The team was there"}, "The team was there", "exact", (), ""),
     ],
 )  # fmt: skip

@@ -14,6 +14,9 @@ import typer
 
 import autocode as ac
 from autocode.cli.agree import agree
+from autocode.cli.check import check
+from autocode.cli.codebook import codebook
+from autocode.cli.init import init
 from autocode.cli.quotes import quotes
 from autocode.cli.run import export, run
 from autocode.cli.shared import option, say
@@ -21,8 +24,9 @@ from autocode.cli.shared import option, say
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode=None)
 
 
-for verb in (run, agree, quotes, export):
+for verb in (init, check, run, agree, quotes, export):
     app.command()(verb)
+app.add_typer(codebook, name="codebook")
 
 
 def main() -> None:

@@ -119,12 +119,7 @@ def _segment(
     transcript = turns.transcript
     place = [passage.transcript, passage.start, call.key, proposal.item, proposal.sub]
     code = _known(info.codebook, proposal.code)
-    found = (
-        Grounding(match="none")
-        if misplaced
-        else ground(proposal.quote, transcript.text, within=Span(passage.start, passage.end))
-    )
-    text = transcript.text[found.span.start : found.span.end] if found.span else ""
+    found, text = (Grounding(match="none"), "") if misplaced else _located(proposal.quote, passage, turns)
     return CodedSegment(
         id=sha256(canonical_json(place))[:16],
         transcript_id=transcript.id,
@@ -140,6 +135,16 @@ def _segment(
         said=proposal.quote if proposal.quote != text else "",
         why=proposal.why,
     )
+
+
+def _located(quote: str, passage: CallPassage, turns: Turns) -> tuple[Grounding, str]:
+    """Where a quote stands in the transcript, and the words there as the model was shown them."""
+    text, places = turns.shown
+    found = ground(quote, text, within=places.onto(Span(passage.start, passage.end)))
+    if found.span is None:
+        return found, ""
+    words = text[found.span.start : found.span.end]
+    return found.model_copy(update={"span": places.back(found.span)}), words
 
 
 def problems(found: Grounding, *, known: bool, misplaced: bool, excluded: bool) -> tuple[Problem, ...]:

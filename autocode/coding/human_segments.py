@@ -21,6 +21,7 @@ _RATING = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _TOLD = TOLD | {
     "rating": "with a rating and no decision: missing for yes/no, unless --yes-from says which rating is a yes",
     "no code": "without a code, which says: read here and found nothing; their quote, start,end or memo is not used",
+    "excluded": "on words of a speaker who is not coded, or not for this code: kept, and no coding",
     "contradicts": "with another decision than an earlier row for the same code and place; the earlier one stays",
 }
 
@@ -41,7 +42,7 @@ class Rules:
 def segments_of(session: Session, turns: Mapping[str, Turns], rules: Rules) -> tuple[list[CodedSegment], list[str]]:
     """The segments of a coder, by transcript, place, code and id, and what a person should know about the rows."""
     found: list[CodedSegment] = []
-    tally = _Tally()
+    tally = Tally()
     for id in sorted(session.rows):  # one transcript after the other: grounding keeps its work on a text
         first: dict[tuple[str, Span], CodedSegment] = {}
         times: Counter[tuple[str, str]] = Counter()
@@ -50,6 +51,8 @@ def segments_of(session: Session, turns: Mapping[str, Turns], rules: Rules) -> t
                 tally.add(["no code"] if row.quote.strip() or row.start or row.memo else [], row)
                 continue
             segment = _segment(row, session.way, turns[id], rules, times, tally)
+            if "excluded speaker" in segment.problem:
+                tally.add(["excluded"], row)
             if segment.span is not None:
                 before = first.setdefault((segment.code, segment.span), segment)
                 if before is not segment:
@@ -61,12 +64,12 @@ def segments_of(session: Session, turns: Mapping[str, Turns], rules: Rules) -> t
 
 
 def _segment(
-    row: Row, way: Way, turns: Turns, rules: Rules, times: Counter[tuple[str, str]], tally: _Tally
+    row: Row, way: Way, turns: Turns, rules: Rules, times: Counter[tuple[str, str]], tally: Tally
 ) -> CodedSegment:
     placed = place(row, turns)
     tally.add(placed.told, row)
     code = rules.codes.ids[row.code]
-    rating = _rating(row)
+    rating = rating_of(row)
     if rating is not None and not row.decision and rules.yes_from is None:
         tally.add(["rating"], row)
     id = turns.transcript.id
@@ -81,13 +84,14 @@ def _segment(
         match=placed.match,
         problem=tuple(_problems(placed, code, turns, rules)),
         said=placed.said,
-        memo=row.memo,
+        memo="; ".join(filter(None, (rules.codes.memos.get(row.code), row.memo))),
         rating=rating,
-        decision=_decision(row, rating, rules.yes_from),
+        decision=decision_of(row, rating, rules.yes_from),
     )
 
 
-def _rating(row: Row) -> float | None:
+def rating_of(row: Row) -> float | None:
+    """The rating in a row, or None. Raises InputError for one that is no number."""
     if not row.rating:
         return None
     if not _RATING.fullmatch(row.rating):
@@ -95,7 +99,8 @@ def _rating(row: Row) -> float | None:
     return float(row.rating.replace(",", "."))
 
 
-def _decision(row: Row, rating: float | None, yes_from: float | None) -> Decision:
+def decision_of(row: Row, rating: float | None, yes_from: float | None) -> Decision:
+    """What a row decides. Raises InputError for a decision that is none."""
     if row.decision:
         written = row.decision.casefold()
         if written not in get_args(Decision):
@@ -124,18 +129,20 @@ def _problems(placed: Placed, code: str, turns: Turns, rules: Rules) -> Iterator
 
 
 @dataclass
-class _Tally:
+class Tally:
     """How many rows there are of each kind a person should know of, and where the first stands."""
 
     count: Counter[str] = field(default_factory=Counter)
     first: dict[str, Row] = field(default_factory=dict)
 
     def add(self, kinds: Iterable[str], row: Row) -> None:
+        """Count a row under these kinds."""
         for kind in kinds:
             self.count[kind] += 1
             self.first.setdefault(kind, row)
 
     def sentences(self) -> Iterator[str]:
+        """One sentence for each kind, with the number of rows and the first of them."""
         for kind, what in _TOLD.items():
             if n := self.count[kind]:
                 row = self.first[kind]

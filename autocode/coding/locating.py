@@ -70,7 +70,7 @@ def locate(
                 notes=tuple(f"{name}: {note}" for note in (*_coverage_notes(session, turns, segments), *notes)),
             )
         )
-    said = (*files.notes, *told, *_unknown_versions(found, frozen, codebook))
+    said = (*files.notes, *told, *codes.notes, *_unknown_versions(found, frozen, codebook))
     return [codings[0].model_copy(update={"notes": (*said, *codings[0].notes)}), *codings[1:]]
 
 
@@ -156,7 +156,10 @@ def _unknown_versions(
 ) -> Iterator[str]:
     """Versions that coders worked with and that nobody kept: what was in them then cannot be told."""
     known = {*frozen, *([str(codebook.version)] if codebook else [])}
-    if frozen:
-        for name in sorted({name for session in found for name in _versions(session)} - known):
-            listed = ", ".join(sorted(known))
-            yield f"coders.csv names version {name} of the codebook, which is not among those kept ({listed})"
+    if not known:
+        return
+    for name in sorted({name for session in found for name in _versions(session)} - known):
+        yield (
+            f"coders.csv names version {name} of the codebook, which is not among those kept "
+            f"({', '.join(sorted(known))}): its codes are taken to be today's, so a newer code counts as not applied"
+        )

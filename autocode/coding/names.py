@@ -7,17 +7,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from autocode.codebook import below, codable, is_codable, match_code
+from autocode.codebook import below, codable, code_at_path, code_named, is_codable, match_code
+from autocode.coding.carrying import squeezed
 from autocode.coding.turns import Line, error
 from autocode.data import Code, Codebook, Transcript
 from autocode.errors import nearest
 from autocode.reading.coders import Reading, Unseen
+from autocode.reading.coding_rows import Row
 from autocode.reading.human import HumanFiles
 
 _SUFFIX = re.compile(r"\.(txt|md|vtt|srt|docx?|odt|rtf|pdf|csv|tsv|xlsx?|json|html?)$", re.IGNORECASE)
+_ELSE = "; correct the name, or give the folder of transcripts that has it"
+_TELLING = 25  # characters of a line, white space left out, that are hardly said in two interviews
+_MOST_LINES = 40
+_NEARLY_ALL, _FEW = 0.9, 0.5
 MOST_LISTED = 10
 
 
@@ -36,21 +44,92 @@ def transcript_ids(files: HumanFiles, transcripts: Mapping[str, Transcript]) -> 
 
     Raises InputError for a name that no transcript has.
     """
-    known = {_folded(id): id for id in transcripts}
+    names = TranscriptNames(transcripts)
     found: dict[str, str] = {}
     notes = []
     for line in lines(files):
         written = line.transcript
         if written in found:
             continue
-        id = written if written in transcripts else known.get(_folded(written)) or known.get(_bare(written))
+        id, told = names.find(line)
         if id is None:
-            hint = nearest(written, transcripts) or "; correct the name, or give the folder of transcripts that has it"
-            raise error(line, f'no transcript is called "{written}"{hint}')
-        if id != written:
-            notes.append(f'{line.path}:{line.line}: "{written}" is taken as the transcript {id}')
+            raise error(line, told)
+        notes += [f"{line.path}:{line.line}: {told}"] if told else []
         found[written] = id
     return found, notes
+
+
+class TranscriptNames:
+    """Which transcript a name in a file means: by its id, else by its text, else by the name of its file alone."""
+
+    def __init__(self, transcripts: Mapping[str, Transcript]) -> None:
+        self._transcripts = transcripts
+        self._known = {_folded(id): id for id in transcripts}
+        self._by_file: dict[str, list[str]] = defaultdict(list)
+        for id in transcripts:
+            self._by_file[_folded(id).rsplit("/", 1)[-1]].append(id)
+
+    def find(self, line: Line) -> tuple[str | None, str]:
+        """The id, and what to tell where it was written otherwise; or None, and why with the next step."""
+        written = line.transcript
+        if written in self._transcripts:
+            return written, ""
+        id = self._known.get(_folded(written)) or self._known.get(_bare(written))
+        if id:
+            return id, f'"{written}" is taken as the transcript {id}'
+        if isinstance(line, Row) and line.program:
+            return self._of_program(line)
+        return None, self._unknown(written)
+
+    def _of_program(self, row: Row) -> tuple[str | None, str]:
+        """What a document of another program is: that with the same words, else that whose file has its name."""
+        written = row.transcript
+        same = [id for id, text in self._transcripts.items() if row.text_sha256 and text.sha256 == row.text_sha256]
+        same = same or (self._words.get(squeezed(row.text), []) if row.text else [])
+        if len(same) == 1:
+            return same[0], f'"{written}" is taken as the transcript {same[0]}, which says the same'
+        # Programs keep no folders, so two interviews may have one name there: only a name that one has is taken.
+        alike = (
+            []
+            if "/" in _folded(written)
+            else self._by_file.get(_bare(written), self._by_file.get(_folded(written), []))
+        )
+        if len(alike) == 1:
+            return alike[0], f'"{written}" is taken as the transcript {alike[0]}'
+        if not alike and row.text and (most := self._with_most_lines(row.text)):
+            return most, f'"{written}" is taken as the transcript {most}, in which its words stand'
+        if alike:
+            return None, f'"{written}" may be {" or ".join(alike)}; write it with its folder'
+        return None, self._unknown(written)
+
+    def _with_most_lines(self, text: str) -> str | None:
+        """The one transcript in which nearly all lines of another program's text stand word for word.
+
+        So a copy with its own file name is known though the transcript has times, or another program's labels.
+        """
+        lines = sorted({seen for line in text.split("\n") if len(seen := squeezed(line)) >= _TELLING}, key=len)
+        telling = lines[-_MOST_LINES:]
+        if not telling:
+            return None
+        share = {id: sum(line in words for line in telling) / len(telling) for id, words in self._squeezed.items()}
+        best, *others = sorted(share, key=lambda id: (-share[id], id))
+        return best if share[best] >= _NEARLY_ALL and all(share[id] < _FEW for id in others) else None
+
+    def _unknown(self, written: str) -> str:
+        hint = nearest(written, self._transcripts)
+        return f'no transcript is called "{written}"' + (hint or _ELSE)
+
+    @cached_property
+    def _squeezed(self) -> Mapping[str, str]:
+        return {id: squeezed(transcript.text) for id, transcript in self._transcripts.items()}
+
+    @cached_property
+    def _words(self) -> Mapping[str, list[str]]:
+        """The transcripts by their words."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for id, words in self._squeezed.items():
+            found[words].append(id)
+        return found
 
 
 def _folded(name: str) -> str:
@@ -72,6 +151,10 @@ class Codes:
     """For a name in a row of coding: the id of the code."""
     limits: Mapping[str, frozenset[str]]
     """For a name in coders.csv or unseen.csv: the ids it covers; a theme covers the codes below it."""
+    memos: Mapping[str, str]
+    """For a remark `code: memo` in a row of coding: the memo."""
+    notes: tuple[str, ...]
+    """A sentence for each name that was taken as another."""
     known: tuple[str, ...]
     """All codes that can be decided on: the codebook's, or without one those in the files."""
 
@@ -90,24 +173,54 @@ def match_codes(files: HumanFiles, codebook: Codebook | None) -> Codes:
         names = line.codes if isinstance(line, Reading) else (line.code,) if isinstance(line, Unseen) else ()
         for name in filter(None, names):
             limits.setdefault(name, line)
+    remarks = {row.code for row in files.rows if row.remark}
     if codebook is None:
+        ids = {name: code_part(name) if name in remarks else name for name in written}
         return Codes(
-            ids={name: name for name in written},
+            ids=ids,
             limits={name: frozenset({name}) for name in limits},
-            known=tuple(dict.fromkeys([*written, *limits])),
+            memos={name: _memo_part(name) for name in remarks},
+            notes=(),
+            known=tuple(dict.fromkeys([*ids.values(), *limits])),
         )
-    codes = {name: match_code(codebook, name) for name in (*written, *limits)}
+    codes = {name: code_meant(codebook, name) for name in (*written, *limits)}
     faults = [
         (line, fault)
         for name, line in (*written.items(), *limits.items())
-        if (fault := _fault(codebook, name, codes[name], applied=name in written))
+        if (fault := code_fault(codebook, name, codes[name], applied=name in written))
     ]
     _refuse(faults)
+    by_path = [
+        f'{line.path}:{line.line}: "{name}" is taken as the code {code.id}, by its last part'
+        for name, line in written.items()
+        if (code := codes[name]) and code_named(codebook, name) is None and code is code_at_path(codebook, name)
+    ]
     return Codes(
         ids={name: code.id for name in written if (code := codes[name])},
         limits={name: _covered(codebook, code) for name in limits if (code := codes[name])},
+        memos={name: _memo_part(name) for name in remarks if not is_name(codebook, name)},
+        notes=tuple(by_path),
         known=tuple(code.id for code in codable(codebook)),
     )
+
+
+def code_meant(codebook: Codebook, written: str) -> Code | None:
+    """The code that a name in a file means: by id, name or alias, else by a path, else by what stands before a `:`."""
+    return code_named(codebook, written) or code_at_path(codebook, written) or match_code(codebook, written)
+
+
+def is_name(codebook: Codebook, written: str) -> bool:
+    """Whether the whole of it names a code, so that nothing in it is a memo."""
+    return (code_named(codebook, written) or code_at_path(codebook, written)) is not None
+
+
+def code_part(remark: str) -> str:
+    """What stands before the `:` of a remark."""
+    return remark.split(":", 1)[0].strip() or remark
+
+
+def _memo_part(remark: str) -> str:
+    return remark.partition(":")[2].strip()
 
 
 def _covered(codebook: Codebook, code: Code) -> frozenset[str]:
@@ -116,7 +229,7 @@ def _covered(codebook: Codebook, code: Code) -> frozenset[str]:
     return frozenset(child.id for child in below(codebook, code.id) if is_codable(codebook, child))
 
 
-def _fault(codebook: Codebook, name: str, code: Code | None, *, applied: bool) -> str:
+def code_fault(codebook: Codebook, name: str, code: Code | None, *, applied: bool) -> str:
     """Why a name cannot be used, with the next step; blank if it can."""
     if code is None:
         names = [known for c in codable(codebook) for known in (*c.aliases, c.name, c.id)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from autocode.coding.carrying import carry, same_words
 from autocode.coding.turns import Turns, error, whole_number
 from autocode.data import Grounding, Match, Span, Turn, overlap
 from autocode.grounding import ground
@@ -20,6 +21,9 @@ TOLD = {
     "turn": "with a quote that is not found in its turn; the whole turn is taken",
     "other turn": "with a quote that stands in another turn than the one given; the whole turn given is taken",
     "not found": "with a quote that is not found; kept without a place",
+    "carried": "placed by the words around them, as the program's own text differs from the transcript",
+    "not carried": "whose words are not in the transcript as the program's own text has them; looked for by the quote",
+    "paragraph": "with a quote that stands several times; that in the paragraph the program names is taken",
     "whole": "without quote, start,end and turn, so about the whole transcript",
 }
 """What a person should know about how a row came to its place; said with the number of such rows."""
@@ -40,12 +44,16 @@ class Placed:
 
 def place(row: Row, turns: Turns) -> Placed:
     """Where a row stands in its transcript. Raises InputError for a turn or offsets that do not exist."""
+    if row.text and row.text != turns.transcript.text:
+        return _through_their_text(row, turns)
     turn = turns.numbered(row.turn, row) if row.turn else None
     changed = bool(row.text_sha256 and turns.transcript.sha256) and row.text_sha256 != turns.transcript.sha256
     quote = row.quote.strip()
     told = ("other text",) if changed else ()
     offsets = _offsets(row, turns, lenient=changed or bool(quote))
     if quote:
+        if not (turn or offsets) and (here := _in_paragraph(quote, row.paragraph, turns)):
+            return here
         return _by_quote(quote, turn, offsets, turns, told, moved=bool(row.start) and not changed)
     if offsets and not changed:
         return Placed(offsets)
@@ -54,6 +62,48 @@ def place(row: Row, turns: Turns) -> Placed:
     if row.start:
         return Placed(None, match="none", told=("lost",))
     return Placed(turns.whole, told=("whole",))
+
+
+def _through_their_text(row: Row, turns: Turns) -> Placed:
+    """The place of a row whose start,end count in the program's own text of the interview."""
+    quote, text = row.quote.strip(), turns.transcript.text
+    start, end = whole_number(row.start), whole_number(row.end)
+    found = None
+    if start is not None and end is not None and start < end <= len(row.text):
+        found = carry(Span(start, end), row.text, text)
+        theirs = row.text[start:end].strip()
+        if found and (not quote or same_words(quote, theirs)):
+            here = text[found.span.start : found.span.end]
+            match: Match = "exact" if here == theirs else "folded" if same_words(here, theirs) else "altered"
+            said = "" if here == theirs else theirs
+            return Placed(found.span, match=match, said=said, ambiguous=found.ambiguous, told=("carried",))
+    if not quote:
+        return Placed(None, match="none", told=("lost",))
+    told = () if found else ("not carried",)
+    return _by_quote(quote, None, found.span if found else None, turns, told, moved=found is not None)
+
+
+def _in_paragraph(quote: str, paragraph: str, turns: Turns) -> Placed | None:
+    """The place of a quote that stands several times, where another program says in which paragraph it is.
+
+    Programs count blank paragraphs or leave them out: where the two ways lead to different places, neither is taken.
+    """
+    number = whole_number(paragraph)
+    if not number or not ground(quote, turns.transcript.text).ambiguous:
+        return None
+    found = {
+        here
+        for lines in (turns.lines, [line for line in turns.lines if len(line)])
+        if number <= len(lines) and (here := ground(quote, turns.transcript.text, within=lines[number - 1]))
+        if here.match in ("exact", "folded") and not here.outside and not here.ambiguous
+    }
+    if len({here.span for here in found}) != 1:
+        return None
+    here = found.pop()
+    span = here.span
+    assert span is not None
+    said = quote if turns.transcript.text[span.start : span.end] != quote else ""
+    return Placed(span, match=here.match, said=said, told=("paragraph",))
 
 
 def _offsets(row: Row, turns: Turns, *, lenient: bool) -> Span | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterator
+from functools import cached_property
 
 from autocode.data import Span, Transcript, Turn
 from autocode.errors import InputError
 from autocode.reading.coders import Reading, Unseen
 from autocode.reading.coding_rows import Row
+from autocode.shown import Map, shown
 
 Line = Row | Reading | Unseen
 """A line of one of the files of human coding: it has a path, a line, a transcript and a coder."""
@@ -39,6 +41,20 @@ class Turns:
         self.transcript = transcript
         self.by_number = {turn.number: turn for turn in transcript.turns}
         self._starts = [turn.span.start for turn in transcript.turns]
+
+    @cached_property
+    def shown(self) -> tuple[str, Map]:
+        """The text as a model is shown it, and the map to go back by."""
+        return shown(self.transcript)
+
+    @cached_property
+    def lines(self) -> list[Span]:
+        """The lines of the text, blank ones too, without their ends."""
+        found, start = [], 0
+        for line in self.transcript.text.split("\n"):
+            found.append(Span(start, start + len(line.rstrip())))
+            start += len(line) + 1
+        return found
 
     @property
     def whole(self) -> Span:

@@ -1,6 +1,7 @@
 """A file -> transcripts | codebook | human coding | participants; one file a format family."""
 
-from autocode.reading.codebooks import read_codebook, write_codebook
+from autocode.reading.codebook_converting import codebook_losses, convert_codebook
+from autocode.reading.codebooks import read_codebook, read_codebook_with_lines, write_codebook
 from autocode.reading.human import HumanFiles, read_human
 from autocode.reading.participants import Participants, read_participants
 from autocode.reading.transcripts import read_transcripts
@@ -8,7 +9,10 @@ from autocode.reading.transcripts import read_transcripts
 __all__ = [
     "HumanFiles",
     "Participants",
+    "codebook_losses",
+    "convert_codebook",
     "read_codebook",
+    "read_codebook_with_lines",
     "read_human",
     "read_participants",
     "read_transcripts",

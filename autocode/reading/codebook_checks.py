@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autocode.codebook import asked
@@ -29,6 +29,8 @@ class Draft:
     codebook: Codebook
     lines: tuple[int, ...]
     """The line of each code."""
+    fields: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """The line of a field of a code, `("manager-help", "exclude")`, where that is another than the code's."""
     mentions: tuple[Mention, ...] = ()
     """Codes named by groups and counterexamples: they must exist."""
     history: tuple[Mention, ...] = ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,8 +10,7 @@ from pathlib import Path
 from autocode.errors import CodebookError, nearest
 from autocode.reading.codebook_checks import check_ids
 from autocode.reading.codebook_ids import id_from_name
-
-_PATH = re.compile(r"\s+>\s+|::")
+from autocode.reading.codebook_paths import cut_paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +58,34 @@ class Names:
         return found[0] if found else None
 
 
-def in_order(rows: list[Row], path: Path, *, paths: bool) -> tuple[list[Row], Names, list[str]]:
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """The rows of a codebook, each theme before its codes."""
+
+    rows: list[Row]
+    names: Names
+    """Which code a cell names."""
+    notes: list[str]
+
+
+def in_order(rows: list[Row], path: Path, *, header: int, paths: bool, folders: bool = False) -> Ordered:
     """The rows with name, id and theme, each theme before its codes; which code a cell names; and notes.
 
-    With `paths`, names such as `Support > Manager's help` are read as theme and name.
+    With `paths`, names such as `Support > Manager's help` are read as theme and name; with `folders` also `A: B`.
+    `header` is the line that names the columns.
     """
     notes: list[str] = []
+    where = f"{path}:{header}"
+    if indented := next((row for row in rows if row.cells.get("name", "")[:1].isspace()), None):
+        name = indented.text("name")
+        notes.append(f'{path}:{indented.line}: names that are set in, such as "{name}", are not read as levels')
     rows = [_named(row, path) for row in rows]
-    if paths:
-        rows = _spread(rows, path, notes)
-    rows = _with_ids(rows, path, notes)
+    rows = _spread(rows, where, notes, folders=folders) if paths else _with_missing_themes(rows, where, notes)
+    rows = _with_ids(rows, where, notes)
     check_ids(((row.id, row.line) for row in rows), path)
     names = Names(rows, path)
     by_path = {row.path: row.id for row in reversed(rows) if row.path}
-    return _themes_first([_with_theme(row, by_path, names) for row in rows], path), names, notes
+    return Ordered(_themes_first([_with_theme(row, by_path, names) for row in rows], path), names, notes)
 
 
 def _named(row: Row, path: Path) -> Row:
@@ -83,29 +95,48 @@ def _named(row: Row, path: Path) -> Row:
     return replace(row, name=" ".join(name.split()))
 
 
-def _spread(rows: list[Row], path: Path, notes: list[str]) -> list[Row]:
+def _spread(rows: list[Row], where: str, notes: list[str], *, folders: bool) -> list[Row]:
     """Paths cut into the names of themes and the code's own; a theme without a row gets one."""
-    cut = [tuple(part.strip() for part in _PATH.split(row.name) if part.strip()) or (row.name,) for row in rows]
-    example = next((row.name for row, parts in zip(rows, cut, strict=True) if len(parts) > 1), None)
-    if example is None:
-        return rows
-    have = set(cut)
+    cut = cut_paths([row.name for row in rows], folders=folders)
+    if cut.root:
+        notes.append(f'{where}: all names begin with "{cut.root}", which is left out')
+    if cut.example is None:
+        return [replace(row, name=parts[-1]) for row, parts in zip(rows, cut.parts, strict=True)] if cut.root else rows
+    have = set(cut.parts)
     spread: list[Row] = []
     added: list[str] = []
-    for row, parts in zip(rows, cut, strict=True):
+    for row, parts in zip(rows, cut.parts, strict=True):
         for theme in (parts[:depth] for depth in range(1, len(parts))):
             if theme not in have:
                 have.add(theme)
                 added.append(theme[-1])
                 spread.append(Row(row.line, {}, name=theme[-1], path=theme))
         spread.append(replace(row, name=parts[-1], path=parts))
-    notes.append(f'{path}:1: names such as "{example}" are read as theme and code')
-    if added:
-        notes.append(f"{path}:1: themes without a row of their own are added: {_some(added)}")
+    notes.append(f'{where}: names such as "{rows[cut.example].name}" are read as theme and code')
+    _tell_added(added, where, notes)
     return spread
 
 
-def _with_ids(rows: list[Row], path: Path, notes: list[str]) -> list[Row]:
+def _with_missing_themes(rows: list[Row], where: str, notes: list[str]) -> list[Row]:
+    """The rows, and one for each theme where none of the themes has its own: a table with a column of themes.
+
+    Where some have one, or a theme is nearly called as a code, a name that fits none is a slip and no theme.
+    """
+    known = {word.casefold() for row in rows for word in (row.name, row.text("id"))}
+    themes = list(dict.fromkeys(" ".join(row.text("parent").split()) for row in rows if row.text("parent")))
+    if not themes or any(theme.casefold() in known or nearest(theme, known) for theme in themes):
+        return rows
+    first = {theme: next(row for row in rows if " ".join(row.text("parent").split()) == theme) for theme in themes}
+    _tell_added(themes, where, notes)
+    return [*(Row(row.line, {}, name=theme) for theme, row in first.items()), *rows]
+
+
+def _tell_added(themes: list[str], where: str, notes: list[str]) -> None:
+    if themes:
+        notes.append(f"{where}: themes without a row of their own are added: {_some(themes)}")
+
+
+def _with_ids(rows: list[Row], where: str, notes: list[str]) -> list[Row]:
     """The rows with an id each: the one written, else one made from the name."""
     taken = {row.text("id").casefold() for row in rows}
     done: list[Row] = []
@@ -119,7 +150,7 @@ def _with_ids(rows: list[Row], path: Path, notes: list[str]) -> list[Row]:
         done.append(replace(row, id=id))
     if made:
         why = "so that a code keeps its id when it is renamed"
-        notes.append(f"{path}:1: missing ids are made from names ({_some(made)}); write them into a column id, {why}")
+        notes.append(f"{where}: missing ids are made from names ({_some(made)}); write them into a column id, {why}")
     return done
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from autocode.codebook import children
 from autocode.data import Change, Code, Codebook, Counterexample, Example, Group
@@ -34,9 +34,22 @@ STATUS, ORIGIN = _options(Code, "status"), _options(Code, "origin")
 PICK, KIND = _options(Group, "pick"), _options(Change, "kind")
 
 
+class _Found(NamedTuple):
+    """A code, and where it and its fields stand."""
+
+    code: Code
+    line: int
+    lines: dict[tuple[str, str], int]
+    mentions: list[Mention]
+
+
 def read_yaml_codebook(text: str, path: Path) -> Draft:
     """The codebook in a YAML file, its codes in the order of the file, each with its theme as `parent`."""
-    root = parse_yaml(text, path=path, error=CodebookError)
+    return codebook_in(parse_yaml(text, path=path, error=CodebookError), path)
+
+
+def codebook_in(root: Node, path: Path) -> Draft:
+    """The codebook in the values of a YAML or JSON file."""
     if root.value is None:
         raise CodebookError('no codes: the file is empty; list the codes under "codes:"', path=path)
     if isinstance(root.value, list):
@@ -55,7 +68,7 @@ def read_yaml_codebook(text: str, path: Path) -> Draft:
         title=top.text("title"),
         version=top.number("version", 1),
         study_question=top.text("study_question"),
-        codes=tuple(code for code, _, _ in found),
+        codes=tuple(each.code for each in found),
         groups=tuple(_group(group) for group in groups),
         changes=tuple(_change(change) for change in changes),
         notes=() if top.get("id") else (f'{path}: the codebook has no id, so it is called "{id}", as its file',),
@@ -63,9 +76,10 @@ def read_yaml_codebook(text: str, path: Path) -> Draft:
     )
     return Draft(
         codebook,
-        lines=tuple(line for _, line, _ in found),
+        lines=tuple(each.line for each in found),
+        fields={place: line for each in found for place, line in each.lines.items()},
         mentions=(
-            *(mention for _, _, mentions in found for mention in mentions),
+            *(mention for each in found for mention in each.mentions),
             *(mention for group in groups for mention in _mentions(group, "codes")),
         ),
         history=tuple(mention for change in changes for mention in _mentions(change, "codes", "from", "to")),
@@ -107,8 +121,8 @@ def _id(fields: Fields) -> str:
     return fields.text("id")
 
 
-def _codes(heading: Fields, parent: str) -> Iterator[tuple[Code, int, list[Mention]]]:
-    """Each code under a heading with its line and the codes it names, themes before their children."""
+def _codes(heading: Fields, parent: str) -> Iterator[_Found]:
+    """Each code under a heading with its lines and the codes it names, themes before their children."""
     for node in heading.items("codes"):
         fields = _fields(heading, node, "code", CODE)
         examples = _pairs(fields, "examples", "source")
@@ -134,7 +148,7 @@ def _codes(heading: Fields, parent: str) -> Iterator[tuple[Code, int, list[Menti
             extra=fields.extra(),
         )
         named = [Mention(use, line, f"a counterexample of {fields.what}") for _, use, line in counterexamples if use]
-        yield code, fields.line("id"), named
+        yield _Found(code, fields.line("id"), {(id, key): fields.line(key) for key in CODE}, named)
         yield from _codes(fields, id)
 
 
@@ -197,19 +211,22 @@ def codebook_to_yaml(codebook: Codebook) -> str:
 
     What a reader noted (`Codebook.notes`) is about a file and not written.
     """
+    return dump_yaml(codebook_keys(codebook))
+
+
+def codebook_keys(codebook: Codebook) -> dict[str, Any]:
+    """The codebook as keys and values, in the order in which a file has them."""
     groups = [Inline({"id": g.id, "codes": list(g.codes), "pick": g.pick, **g.extra}) for g in codebook.groups]
-    return dump_yaml(
-        {
-            "format": FORMAT,
-            "id": codebook.id,
-            **_filled({"title": codebook.title}),
-            "version": codebook.version,
-            **_filled({"study_question": codebook.study_question, "groups": groups}),
-            **codebook.extra,
-            "codes": [_written_code(codebook, code) for code in children(codebook, "")],
-            **_filled({"changes": [Inline(_written_change(change)) for change in codebook.changes]}),
-        }
-    )
+    return {
+        "format": FORMAT,
+        "id": codebook.id,
+        **_filled({"title": codebook.title}),
+        "version": codebook.version,
+        **_filled({"study_question": codebook.study_question, "groups": groups}),
+        **codebook.extra,
+        "codes": [_written_code(codebook, code) for code in children(codebook, "")],
+        **_filled({"changes": [Inline(_written_change(change)) for change in codebook.changes]}),
+    }
 
 
 def _written_code(codebook: Codebook, code: Code) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -11,9 +11,10 @@ from autocode.reading.coders import name_of, named, require, unread
 from autocode.reading.tables import Table, column_key
 
 Form = Literal["long", "wide", ""]
+WORD_COMMENTS = "Word comments"
 LONG_COLUMNS = (
     *("transcript", "coder", "code", "start", "end", "quote", "turn"),
-    *("memo", "rating", "decision", "text_sha256", "pass"),
+    *("memo", "rating", "decision", "text_sha256", "pass", "paragraph"),
 )
 RESERVED = ("transcript", "turn", "speaker", "text", "memo", "pass")
 """Columns of the wide form that are no coders."""
@@ -41,6 +42,17 @@ class Row:
     pass_: str = ""
     settled: bool = False
     """From settled.csv: agreed afterwards, never one coder's own reading."""
+    paragraph: str = ""
+    """Where another program says that the quote stands, as a number of a paragraph: a hint where it stands twice."""
+    text: str = field(default="", repr=False)
+    """The text that start,end count in, where a program brings its own; blank: the transcript's."""
+    program: str = ""
+    """What wrote it, where the form is not ours."""
+
+    @property
+    def remark(self) -> bool:
+        """Whether it was written as a remark beside the text, so that what follows `code:` in it is a memo."""
+        return self.program == WORD_COMMENTS
 
 
 def form_of(table: Table, coders: Collection[str]) -> Form:
@@ -91,6 +103,7 @@ def _long(table: Table, coders: Collection[str]) -> tuple[list[Row], list[str]]:
             text_sha256=row.get("text_sha256", "").strip(),
             pass_=name_of(row.get("pass", "")),
             settled=settled,
+            paragraph=row.get("paragraph", "").strip(),
         )
         for line, row in table.rows
     ]

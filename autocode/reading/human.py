@@ -1,21 +1,24 @@
 """A file or folder of human coding -> its rows as written, each with path and line, and what lies beside it.
 
 Long form: a row is one code of one coder (`transcript,coder,code` and where it stands). Wide form: a row is a turn,
-with a column for each coder. Nothing is placed in a transcript here; `coding.locating` does that.
+with a column for each coder. What other programs write is read too (`coding_files`). Nothing is placed in a transcript
+here; `coding.locating` does that.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autocode.errors import InputError, nearest
 from autocode.reading.coders import Reading, Unseen, read_coders, read_unseen
-from autocode.reading.coding_rows import RESERVED, Form, Row, coding_rows, form_of
-from autocode.reading.tables import Table, column_key, read_table
+from autocode.reading.coding_files import DATABASE, TABLES, WORKBOOKS, CodingFile, may_hold_coding, read_coding_file
+from autocode.reading.coding_profiles import HOW, Profile, read_mappings
+from autocode.reading.coding_rows import RESERVED, Row
+from autocode.reading.tables import column_key
 
 _BESIDE = ("coders.csv", "unseen.csv", "decisions.csv")
 _COPY = re.compile(
@@ -38,6 +41,8 @@ class HumanFiles:
     """All coders that coders.csv names."""
     elsewhere: frozenset[str] = frozenset()
     """Coders whose rows all stand in other files of the folder, where only one file was asked for."""
+    forms: Mapping[Path, str] = field(default_factory=dict)
+    """What each file with coding is, in words, by the path that its rows carry."""
     notes: tuple[str, ...] = ()
 
 
@@ -50,21 +55,23 @@ def read_human(path: Path, *, wide: Sequence[str] = (), encoding: str | None = N
     """
     if not path.exists():
         raise InputError("there is no such file or folder; check the name", path=path)
-    files = _csv_files(path if path.is_dir() else path.parent)
+    path = path.parent if path.name == DATABASE else path
+    folder = path if _is_folder(path) else path.parent
+    files = sorted(file for file in folder.iterdir() if may_hold_coding(file))
     readings, unseen, notes = _beside(files, encoding)
     declared = [*dict.fromkeys(reading.coder for reading in readings)]
-    coders = [*dict.fromkeys([*declared, *wide])]
-    asked = [_Sheet.read(file, coders, encoding) for file in _asked(path, files)]
-    sheets = [sheet for sheet in asked if sheet.form]
+    reader = _Reader([*dict.fromkeys([*declared, *wide])], encoding, read_mappings(folder))
+    asked = [reader.read(file) for file in _asked(path, files)]
+    coded = [file for file in asked if file.form]
     _refuse_no_coding(path, asked, declared=bool(readings))
     _refuse_unknown_columns(path, asked, wide)
-    rows = [row for sheet in sheets for row in sheet.rows]
-    notes += [note for sheet in sheets for note in sheet.notes]
+    rows = [row for file in coded for row in file.rows]
+    notes += [note for file in coded for note in file.notes]
     elsewhere: frozenset[str] = frozenset()
-    if path.is_dir():
+    if _is_folder(path):
         notes += _not_read(path, asked)
     else:
-        others, told = _other_rows(path, files, coders, encoding)
+        others, told = _other_rows(path, files, reader, all_kinds=bool(readings or unseen))
         readings, elsewhere = _own_readings(rows, others, readings)
         notes += [*told, *_left_out(path, elsewhere)]
     notes += [*_copies(rows), *_spellings(rows, readings, unseen)]
@@ -75,6 +82,8 @@ def read_human(path: Path, *, wide: Sequence[str] = (), encoding: str | None = N
         unseen=tuple(unseen),
         declared=frozenset(declared),
         elsewhere=elsewhere,
+        forms={row.path: file.form for file in coded for row in file.rows}
+        | {f.path: f.form for f in coded if not f.rows},
         notes=tuple(notes),
     )
 
@@ -83,26 +92,21 @@ def read_human(path: Path, *, wide: Sequence[str] = (), encoding: str | None = N
 
 
 @dataclass(frozen=True)
-class _Sheet:
-    """A CSV file that may hold coding."""
+class _Reader:
+    """Reads the files of one folder, all in the same way."""
 
-    table: Table
-    form: Form
-    rows: tuple[Row, ...]
-    notes: tuple[str, ...]
+    coders: Collection[str]
+    """The names known so far."""
+    encoding: str | None
+    mappings: Sequence[Profile]
 
-    @classmethod
-    def read(cls, file: Path, coders: Collection[str], encoding: str | None) -> _Sheet:
-        table = read_table(file, encoding=encoding)
-        form = form_of(table, coders)
-        rows, told = coding_rows(table, form, coders)
-        empty = [f"{file}: no coding in it, only a header"] if form and not rows else []
-        return cls(table, form, tuple(rows), (*table.notes, *told, *empty))
+    def read(self, file: Path) -> CodingFile:
+        return read_coding_file(file, self.coders, encoding=self.encoding, mappings=self.mappings)
 
 
-def _csv_files(folder: Path) -> list[Path]:
-    files = (file for file in folder.iterdir() if file.is_file() and not file.name.startswith("."))
-    return sorted(file for file in files if file.suffix.casefold() in (".csv", ".tsv"))
+def _is_folder(path: Path) -> bool:
+    """Whether it is a folder of files, and not a project that is a folder."""
+    return path.is_dir() and path.suffix.casefold() != ".qda"
 
 
 def _beside(files: list[Path], encoding: str | None) -> tuple[list[Reading], list[Unseen], list[str]]:
@@ -120,52 +124,53 @@ def _beside(files: list[Path], encoding: str | None) -> tuple[list[Reading], lis
 
 
 def _asked(path: Path, files: list[Path]) -> list[Path]:
-    if path.is_dir():
+    if _is_folder(path):
         return [file for file in files if file.name.casefold() not in _BESIDE]
     if path.name.casefold() in _BESIDE:
         raise InputError("this file is no coding; give the coding file or the folder", path=path)
-    if path.suffix.casefold() in (".xlsx", ".xls", ".ods", ".docx", ".doc", ".qdpx", ".qda"):
-        raise InputError("only CSV is read as human coding so far; save it as CSV", path=path)
     return [path]
 
 
-def _refuse_no_coding(path: Path, asked: list[_Sheet], *, declared: bool) -> None:
-    if any(sheet.form for sheet in asked) or (path.is_dir() and declared):
+def _refuse_no_coding(path: Path, asked: list[CodingFile], *, declared: bool) -> None:
+    if any(file.form for file in asked) or (_is_folder(path) and declared):
         return
-    if path.is_dir():
+    if _is_folder(path):
         raise InputError(
             "no coding in this folder: looked for coders.csv, and for CSV files with a column `code` and no "
-            "`definition`, or with `transcript,turn` and a column named by --wide",
+            "`definition`, or with `transcript,turn` and a column named by --wide; for such XLSX files; for Word files "
+            f"with comments, and for projects of QualCoder and Taguette; {HOW}",
             path=path,
         )
-    columns = asked[0].table.columns
+    if not asked[0].tables and asked[0].path.suffix.casefold() not in (*TABLES, *WORKBOOKS):
+        told = "".join(f"; {note}" for note in asked[0].notes[:1])
+        raise InputError(f"no coding is in it{told or '; give the file with the codes'}", path=path)
+    columns = asked[0].columns
     there = ", ".join(columns) or "none, the file is empty"
     raise InputError(
         "this is no coding: it needs a column `code` and no `definition`, or `transcript,turn` and a column named in "
-        f"coders.csv or by --wide (columns: {there}){nearest('code', columns)}",
+        f"coders.csv or by --wide (columns: {there}){nearest('code', columns)}; {HOW}",
         path=path,
     )
 
 
-def _refuse_unknown_columns(path: Path, asked: list[_Sheet], wide: Sequence[str]) -> None:
+def _refuse_unknown_columns(path: Path, asked: list[CodingFile], wide: Sequence[str]) -> None:
     for name in wide:
         if column_key(name) in RESERVED:
             raise InputError(f'--wide "{name}": a column of this name is no coder; rename the column', path=path)
-        if not any(sheet.form == "wide" and sheet.table.has(name) for sheet in asked):
-            there = [column for sheet in asked for column in sheet.table.columns]
+        if not any("wide" in file.form and any(table.has(name) for table in file.tables) for file in asked):
+            there = [column for file in asked for column in file.columns]
             raise InputError(f'--wide "{name}": no file has this column{nearest(name, there)}', path=path)
 
 
-def _not_read(folder: Path, asked: list[_Sheet]) -> list[str]:
+def _not_read(folder: Path, asked: list[CodingFile]) -> list[str]:
     """What else lies in the folder, so that a coding file that was not known as one is missed by a person."""
-    others = [sheet.table for sheet in asked if not sheet.form]
-    turns = [table for table in others if table.has("transcript", "turn")]
+    others = [file for file in asked if not file.form]
+    turns = [file for file in others if any(table.has("transcript", "turn") for table in file.tables)]
     notes = [
-        f"{table.path}: not read as coding: none of its columns is named in coders.csv or by --wide" for table in turns
+        f"{file.path}: not read as coding: none of its columns is named in coders.csv or by --wide" for file in turns
     ]
-    names = [table.path.name for table in others if table not in turns]
-    names += sorted(file.name for file in folder.iterdir() if file.suffix.casefold() in (".xlsx", ".xls", ".ods"))
-    below = sorted(place.name for place in folder.iterdir() if place.is_dir() and any(place.glob("*.csv")))
+    names = [file.path.name for file in others if file not in turns]
+    below = sorted(place.name for place in folder.iterdir() if _is_folder(place) and any(place.glob("*.csv")))
     if names:
         notes.append(f"{folder}: no coding in {', '.join(names)}; not read")
     if below:
@@ -176,17 +181,20 @@ def _not_read(folder: Path, asked: list[_Sheet]) -> list[str]:
 # --- Whose coding this is ---------------------------------------------------------------------------------------
 
 
-def _other_rows(
-    path: Path, files: list[Path], coders: Collection[str], encoding: str | None
-) -> tuple[list[Row], list[str]]:
-    """The rows of the other coding files of the folder, looked at only for whose they are."""
+def _other_rows(path: Path, files: list[Path], reader: _Reader, *, all_kinds: bool) -> tuple[list[Row], list[str]]:
+    """The rows of the other coding files of the folder, looked at only for whose they are.
+
+    `all_kinds`: tables and projects alike, which only matters where coders.csv or unseen.csv speaks of coders.
+    """
     rows: list[Row] = []
     notes: list[str] = []
     for file in files:
         if file.name == path.name or file.name.casefold() in _BESIDE:
             continue
+        if not all_kinds and file.suffix.casefold() not in TABLES:
+            continue
         try:
-            rows += _Sheet.read(file, coders, encoding).rows
+            rows += reader.read(file).rows
         except InputError as error:
             notes.append(f"{error} (not asked for; only looked at for the coders in it)")
     return rows, notes

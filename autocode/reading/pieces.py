@@ -17,12 +17,15 @@ class Piece:
     words: str
     start: float | None = None
     end: float | None = None
+    spoken: bool = True
+    """False for a title and the like: its words stand in the text and belong to no turn."""
 
 
 def written(pieces: Iterable[Piece], *, merged: bool = True) -> tuple[str, tuple[Turn, ...]]:
     """One line a turn, `Speaker: words`, and where in that text the words of each turn stand.
 
-    Neighbours of one known speaker are one turn if `merged`; where nobody is named, each piece stays by itself.
+    Neighbours of one known speaker are one turn if `merged`; where nobody is named, each piece stays by itself. What
+    is not spoken has a line too, and no turn.
     """
     lines: list[str] = []
     turns: list[Turn] = []
@@ -33,7 +36,8 @@ def written(pieces: Iterable[Piece], *, merged: bool = True) -> tuple[str, tuple
         words = " ".join(piece.words for piece in same)
         ends = [piece.end for piece in same if piece.end is not None]
         span = Span(at + len(label), at + len(label) + len(words))
-        turns.append(Turn(len(turns) + 1, same[0].speaker, span, same[0].start, max(ends, default=None)))
+        if same[0].spoken:
+            turns.append(Turn(len(turns) + 1, same[0].speaker, span, same[0].start, max(ends, default=None)))
         lines.append(f"{label}{words}\n")
         at = span.end + 1
     return "".join(lines), tuple(turns)

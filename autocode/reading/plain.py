@@ -1,19 +1,22 @@
 """Transcripts as plain text and Markdown: the text stays as it is, the turns are found in it.
 
 A labelled line starts a turn and unlabelled lines below belong to it; without labels each block between blank lines
-is a turn. Pastes of other programs (Otter, Teams, f4 with times at the end) are not known here yet.
+is a turn. Times in brackets or `#` at either end of a turn are its times and lie outside its words.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 
 from autocode.data import Span, Turn
 from autocode.reading.decoding import line_of
+from autocode.reading.pastes import end_of_speech, named_in_brackets, named_under_times
 from autocode.reading.source import Reading, Source
-from autocode.reading.turns import Label, Line, counting, label_of, leading_time
+from autocode.reading.tape import backwards
+from autocode.reading.turns import Label, Line, counting, label_of, leading_time, name_and_time, trailing_time
 
 _CUE_TIME = re.compile(r"^[ \t]*\d{1,3}:\d{2}[\d:.,]*[ \t]*-->", re.MULTILINE)
 
@@ -22,19 +25,30 @@ def read_plain(source: Source) -> list[Reading]:
     """The turns of a plain text, by its labels or else by its blank lines. The text itself is not touched."""
     path = source.path
     text, told = source.decoded()
+    end = end_of_speech(text)
     lines, starts = [], []
-    for line, start in _lines(text):
+    for line, start in _lines(text[:end]):
         lines.append(line)
         starts.append(start)
+    pasted = named_under_times(lines, starts, text)
+    if pasted:
+        lines, starts = pasted
+    elif not any(line.label for line in lines):
+        lines = named_in_brackets(lines, source.speakers)
     counts, notes = counting(lines, source.speakers, path)
     if counts:
-        turns, more = _by_label(text, lines, starts, counts, path)
+        turns, more = _by_label(text[:end], lines, starts, counts, path)
     else:
-        turns, more = _by_block(text, lines, starts), []
+        turns, more = _by_block(text[:end], lines, starts), []
     captions = _CUE_TIME.search(text)
-    if captions:
+    if captions and not pasted:
         where = f"{path}:{line_of(text, captions.start())}"
         more.append(f"{where}: times of captions stand in the text and are read as words; export it as .vtt instead")
+    if end < len(text):
+        line_at = line_of(text, text.index("otter", end))
+        more.append(f"{path}:{line_at}: the line in which Otter names itself is no speech and belongs to no turn")
+    numbers = [lines[bisect_right(starts, turn.span.start) - 1].number for turn in turns]
+    more += backwards([(at, turn.starts_at) for at, turn in zip(numbers, turns, strict=True)], path, "turn")
     return [Reading(text, turns, told + notes + more)]
 
 
@@ -44,7 +58,7 @@ def _lines(text: str) -> Iterator[tuple[Line, int]]:
     for number, line in enumerate(text.split("\n"), 1):
         blank = not line.strip()
         if not blank:
-            yield Line(number, line, opens=after_blank, label=label_of(line)), start
+            yield Line(number, line, opens=after_blank, label=label_of(line) or name_and_time(line)), start
         start, after_blank = start + len(line) + 1, blank
 
 
@@ -58,11 +72,11 @@ def _by_label(
     silent: list[int] = []
     ends = [*(start for _, _, start in opening), len(text)][1:]
     for (line, label, start), end in zip(opening, ends, strict=True):
-        span = _spoken(text, start + label.words_at, end)
-        if span is None:
+        turn = _turn(len(turns) + 1, label, text, start + label.words_at, end)
+        if turn is None:
             silent.append(line.number)
         else:
-            turns.append(_turn(turns, label, span))
+            turns.append(turn)
     notes = []
     above = [line.number for line in lines if line.number < opening[0][0].number]
     if above:
@@ -80,22 +94,35 @@ def _by_block(text: str, lines: list[Line], starts: list[int]) -> tuple[Turn, ..
     ends = [*(start for _, start in opening), len(text)][1:]
     for (line, start), end in zip(opening, ends, strict=True):
         time = leading_time(line.text)
-        span = _spoken(text, start + time.words_at, end)
-        if span is not None:
-            turns.append(_turn(turns, time, span))
+        turn = _turn(len(turns) + 1, time, text, start + time.words_at, end)
+        if turn is not None:
+            turns.append(turn)
     return tuple(turns)
 
 
-def _spoken(text: str, start: int, end: int) -> Span | None:
-    """The stretch without white space around it, or None if there is nothing else."""
+def _turn(number: int, label: Label, text: str, start: int, end: int) -> Turn | None:
+    """The turn of the words in a stretch, without white space and times around them; None if there are no words."""
+    span = _stripped(text, start, end)
+    leading = leading_time(text[span.start : span.end])
+    span = _stripped(text, span.start + leading.words_at, span.end)
+    ends_at = label.ends_at if label.ends_at is not None else leading.ends_at
+    while span.end > span.start:
+        words, time = trailing_time(text[span.start : span.end])
+        if words == len(span):
+            break
+        ends_at = time if ends_at is None else ends_at
+        span = _stripped(text, span.start, span.start + words)
+    if span.end == span.start:
+        return None
+    starts_at = label.starts_at if label.starts_at is not None else leading.starts_at
+    return Turn(number, label.name, span, starts_at, ends_at)
+
+
+def _stripped(text: str, start: int, end: int) -> Span:
     words = text[start:end]
     inner = words.strip()
-    first = start + len(words) - len(words.lstrip())
-    return Span(first, first + len(inner)) if inner else None
-
-
-def _turn(turns: list[Turn], label: Label, span: Span) -> Turn:
-    return Turn(len(turns) + 1, label.name, span, label.starts_at, label.ends_at)
+    first = start + (len(words) - len(words.lstrip()) if inner else 0)
+    return Span(first, first + len(inner))
 
 
 def _numbered(lines: list[int]) -> str:

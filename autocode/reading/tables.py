@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +54,14 @@ def read_table(path: Path, *, encoding: str | None = None) -> Table:
     except OSError as error:
         raise InputError(f"cannot be read ({error.strerror}); check the name and the rights", path=path) from error
     text, notes = decode(data, path=path, encoding=encoding)
-    records = _records(text, path)
+    return table_of(_records(text, path), path, notes)
+
+
+def table_of(records: Sequence[tuple[int, Sequence[str]]], path: Path, notes: Sequence[str] = ()) -> Table:
+    """The table that some records make, the first of them the header, each with the line it begins on.
+
+    Raises InputError, with path:line, where two columns have one name or a row has more cells than the header.
+    """
     if not records:
         return Table(path=path, columns=(), rows=(), notes=tuple(notes))
     line, header = records[0]

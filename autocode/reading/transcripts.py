@@ -14,9 +14,17 @@ from pathlib import Path
 
 from autocode.data import Transcript, sha256
 from autocode.errors import TranscriptError
+from autocode.reading.noscribe import read_noscribe
+from autocode.reading.odt import read_odt
+from autocode.reading.pdf import read_pdf
 from autocode.reading.plain import read_plain
-from autocode.reading.source import Reader, Source
+from autocode.reading.rtf import read_rtf
+from autocode.reading.source import Reader, Reading, Source
+from autocode.reading.speech_json import read_speech_json
+from autocode.reading.srt import read_srt
+from autocode.reading.transcript_tables import read_table_of_turns
 from autocode.reading.webvtt import read_webvtt
+from autocode.reading.word import read_word
 
 _READERS: dict[str, Reader] = {
     ".txt": read_plain,
@@ -24,14 +32,25 @@ _READERS: dict[str, Reader] = {
     ".md": read_plain,
     ".markdown": read_plain,
     ".vtt": read_webvtt,
+    ".srt": read_srt,
+    ".docx": read_word,
+    ".docm": read_word,
+    ".odt": read_odt,
+    ".rtf": read_rtf,
+    ".json": read_speech_json,
+    ".html": read_noscribe,
+    ".htm": read_noscribe,
+    ".pdf": read_pdf,
+    **dict.fromkeys((".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods"), read_table_of_turns),
 }
 _NOT_YET = {
-    *(".docx", ".doc", ".odt", ".rtf", ".pdf", ".pages", ".srt", ".sbv", ".ttml", ".dfxp"),
-    *(".csv", ".tsv", ".xlsx", ".xls", ".ods", ".json", ".jsonl"),
-    *(".html", ".htm", ".xml", ".cha", ".eaf", ".tei", ".qdpx", ".qda"),
+    *(".doc", ".pages", ".sbv", ".ttml", ".dfxp", ".jsonl", ".xlsb", ".numbers"),
+    *(".xml", ".cha", ".eaf", ".tei", ".qdpx", ".qde", ".qdc", ".qda", ".sqlite3", ".sqlite", ".db"),
+    *(".mx24", ".mx22", ".mex24", ".nvp", ".nvpx", ".atlproj", ".atlproj23"),
 }
-_LOOKED_FOR = "looked for .txt, .md and .vtt files"
+_LOOKED_FOR = "looked for text (.txt, .md), captions (.vtt, .srt), tables, and the other formats that are read"
 _NAMED = 10
+_FIELDS = {"id", "text", "turns", "source", "sha256", "notes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,26 +107,29 @@ def _read(
     notes: list[str],
 ) -> Iterator[Transcript]:
     first_with: dict[str, tuple[str, Path]] = {}
+    ids: dict[str, Path] = {}
     for candidate in candidates:
         try:
-            transcripts = _transcripts(candidate, encoding, speakers)
+            readings = _readings(candidate, encoding, speakers)
+            _refuse_known(ids, candidate, readings)
         except TranscriptError as error:
             if on_bad is None:
                 raise
             on_bad(error)
             continue
-        for transcript in transcripts:
+        for transcript in _transcripts(candidate, readings):
             told = notes
-            twin, where = first_with.setdefault(transcript.sha256, (transcript.id, candidate.path))
-            if twin != transcript.id and len(transcripts) == 1:
-                what = f"{candidate.path}: says the same as {where}, so it is coded and paid twice; take one away"
-                told = [*notes, what]
+            if transcript.id == candidate.id:  # equal answers in one table are nothing to wonder at
+                twin, where = first_with.setdefault(transcript.sha256, (transcript.id, candidate.path))
+                if twin != transcript.id:
+                    what = f"{candidate.path}: says the same as {where}, so it is coded and paid twice; take one away"
+                    told = [*notes, what]
             notes = []
             yield transcript.model_copy(update={"notes": (*told, *transcript.notes)}) if told else transcript
 
 
-def _transcripts(candidate: _Candidate, encoding: str | None, speakers: frozenset[str]) -> list[Transcript]:
-    """One file as its transcripts, in order of id, with the notes about them."""
+def _readings(candidate: _Candidate, encoding: str | None, speakers: frozenset[str]) -> list[Reading]:
+    """What a file holds, in order of name backwards, so that one after the other can be taken from the end."""
     path = candidate.path
     if candidate.error:
         raise candidate.error
@@ -118,17 +140,35 @@ def _transcripts(candidate: _Candidate, encoding: str | None, speakers: frozense
     readings = _READERS[path.suffix.lower()](Source(path, data, encoding, speakers))
     if not any(_has_words(r.text[turn.span.start : turn.span.end]) for r in readings for turn in r.turns):
         raise TranscriptError("holds no words that anybody says; export it again, or take it away", path=path)
-    return [
-        Transcript(
+    return sorted(readings, key=lambda reading: reading.name, reverse=True)
+
+
+def _refuse_known(ids: dict[str, Path], candidate: _Candidate, readings: list[Reading]) -> None:
+    """Keeps the ids of a file. Raises TranscriptError where another file has one of them: `wave.csv`, `wave/p1.txt`."""
+    for reading in readings:
+        id = f"{candidate.id}/{reading.name}" if reading.name else candidate.id
+        other = ids.setdefault(unicodedata.normalize("NFC", id.casefold()), candidate.path)
+        if other != candidate.path:
+            message = f'has the id "{id}", and so has {other} (upper and lower case are one); rename one'
+            raise TranscriptError(message, path=candidate.path)
+
+
+def _transcripts(candidate: _Candidate, readings: list[Reading]) -> Iterator[Transcript]:
+    """The transcripts of a file, made one by one: a table may hold half a million."""
+    source = str(candidate.path)
+    while readings:
+        reading = readings.pop()
+        # Readers give what the fields ask for. Checked once more, and each with its own set of names, a transcript of
+        # one answer would need twice the memory.
+        yield Transcript.model_construct(
+            _fields_set=_FIELDS,
             id=f"{candidate.id}/{reading.name}" if reading.name else candidate.id,
             text=reading.text,
             turns=reading.turns,
-            source=str(path),
+            source=source,
             sha256=sha256(reading.text),
             notes=tuple(reading.notes),
         )
-        for reading in sorted(readings, key=lambda reading: reading.name)
-    ]
 
 
 def _has_words(text: str) -> bool:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LONGEST_LABEL = 40
+_LOOKED_AT = 300
+"""Characters of a line in which a label may stand with its times; else long runs of blanks are walked in many ways."""
 
 _CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3}|-\d)?"  # 1:02:03, 01:02.5; f4 writes tenths as -5
 _STAMP = rf"[\[(<\#]\s*{_CLOCK}(?:\s*(?:-->|[-–—])\s*{_CLOCK})?\s*[\])>\#]"
@@ -29,6 +31,14 @@ _LABEL = re.compile(
     re.VERBOSE,
 )
 _LEADING_STAMP = re.compile(rf"\s*(?P<before>{_STAMP}|{_BARE_STAMP})\s*")
+# "Ana Garcia   0:03" and "Ana Garcia [0:03]": Teams, Otter and others give a line of its own to who speaks when.
+_NAME_AND_TIME = re.compile(
+    rf"\s*+(?P<name>[^:：\s][^:：\t]{{0,{LONGEST_LABEL + 8}}}?)"
+    rf"(?: (?:\s{{2,}}|\s*\t\s*) (?P<bare>{_CLOCK}) | \s+ (?P<marked>[\[(<]\s*{_CLOCK}\s*[\])>]) )\s*\Z",
+    re.VERBOSE,
+)
+_TRAILING_STAMP = re.compile(rf"\s*(?P<stamp>{_STAMP})\s*\Z")
+_ONLY_TIME = re.compile(rf"\s*(?:{_STAMP}|{_CLOCK}(?:\s*(?:-->|[-–—])\s*{_CLOCK})?)\s*\Z")
 _CLOCKS = re.compile(_CLOCK)
 _BEFORE_NAME = "*_-–—•> \t"  # emphasis, lists and citations of Markdown
 _NO_NAME = re.compile(r"""#{1,6}\s|[({<"'`“„«=|]""")  # a title of Markdown, an aside, a citation, data
@@ -67,16 +77,24 @@ def label_of(line: str) -> Label | None:
     """
     if ":" not in line and "：" not in line:
         return None
-    match = _LABEL.match(line)
+    match = _LABEL.match(line, 0, _LOOKED_AT)
     if match is None:
         return None
-    name = " ".join(match["name"].lstrip(_BEFORE_NAME).rstrip("*_ \t").split())
+    name = plain_name(match["name"])
+    if name is None:
+        return None
+    stamp = match["before"] or match["inside"] or match["behind"]
+    return Label(name, match.end(), *_times(stamp), sure=stamp is not None and _is_on_tape(stamp))
+
+
+def plain_name(written: str) -> str | None:
+    """A name without the brackets and the emphasis around it, or None where it cannot be one."""
+    name = " ".join(written.lstrip(_BEFORE_NAME).rstrip("*_ \t").split())
     if name.startswith("[") and name.endswith("]"):
         name = name[1:-1].strip()
     if len(name) > LONGEST_LABEL or _NO_NAME.match(name) or not any(character.isalpha() for character in name):
         return None
-    stamp = match["before"] or match["inside"] or match["behind"]
-    return Label(name, match.end(), *_times(stamp), sure=stamp is not None and _is_on_tape(stamp))
+    return name
 
 
 def leading_time(line: str) -> Label:
@@ -85,6 +103,55 @@ def leading_time(line: str) -> Label:
     if match is None or not _is_on_tape(match["before"]):
         return Label("", 0)
     return Label("", match.end(), *_times(match["before"]))
+
+
+def name_and_time(line: str) -> Label | None:
+    """The label that a line is which holds a name and a time and nothing else, with the words in the lines below.
+
+    It counts beyond doubt where the two stand apart; "I see [0:06]" may as well be words with a time after them.
+
+    >>> name_and_time("Ana Garcia   0:03")
+    Label(name='Ana Garcia', words_at=17, starts_at=3.0, ends_at=None, sure=True)
+    >>> name_and_time("We left at 10:30")
+    """
+    match = _NAME_AND_TIME.match(line) if len(line) <= _LOOKED_AT else None
+    if match is None:
+        return None
+    name = plain_name(match["name"])
+    if name is None or name[-1] in ".?!…,;":
+        return None
+    return Label(name, len(line), *_times(match["bare"] or match["marked"]), sure=match["bare"] is not None)
+
+
+def trailing_time(line: str) -> tuple[int, float | None]:
+    """Where the words of a line end, before a time in brackets or `#` that may stand after them; and that time.
+
+    >>> trailing_time("Yes. #00:00:12-5#")
+    (4, 12.5)
+    """
+    match = _TRAILING_STAMP.search(line, max(0, len(line.rstrip()) - 40))
+    return (match.start(), _times(match["stamp"])[1] or _times(match["stamp"])[0]) if match else (len(line), None)
+
+
+def time_of(cell: str) -> tuple[float | None, float | None] | None:
+    """When a stretch begins and ends, of a text that is a time and nothing else; None for any other.
+
+    >>> time_of("[00:01:02]"), time_of("0:03 - 0:05"), time_of("at 0:03")
+    ((62.0, None), (3.0, 5.0), None)
+    """
+    return _times(cell) if _ONLY_TIME.match(cell) else None
+
+
+def without_times(line: str) -> tuple[str, float | None, float | None]:
+    """The words of a line or cell, tabs as blanks, without a time that stands before or after them; and those times.
+
+    >>> without_times("[0:03] Yes, I went. #00:00:12-5#")
+    ('Yes, I went.', 3.0, 12.5)
+    """
+    before = leading_time(line)
+    end, after = trailing_time(line)
+    words = line[before.words_at : max(end, before.words_at)].replace("\t", " ").strip()
+    return words, before.starts_at, before.ends_at if after is None or not words else after
 
 
 def _is_on_tape(stamp: str) -> bool:

@@ -6,58 +6,36 @@ told with its line. The canonical text is one line a turn, `Speaker: words`.
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 from autocode.errors import TranscriptError
-from autocode.reading.pieces import Piece, written
+from autocode.reading.captions import TIMING, Cue, cleaned, cue_times, shown, spoken
 from autocode.reading.source import Reading, Source
-from autocode.reading.turns import Line, counting, label_of, seconds
 
-_CLOCK = r"(?:\d+:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?"
-_TIMING = re.compile(rf"\s*({_CLOCK})\s*-->\s*({_CLOCK})(?:\s.*)?\Z")
 _LIKE_TIMING = re.compile(r"\s*\d.*-->")
 _COMMENT = re.compile(r"(?:NOTE(?:[ \t]|\Z)|(?:STYLE|REGION)[ \t]*\Z)")
 _METADATA = re.compile(r"(?:kind|language|region|x-[\w-]+)\s*[:=]", re.IGNORECASE)
-# Only the tags of the format are taken out: <[?]>, <n(...)> and <|endoftext|> are what a transcriber wrote.
-_TAG = re.compile(rf"</?(?:c|i|b|u|v|ruby|rt|lang|font)(?:\.[^\s<>]*)?(?:\s[^<>]*)?>|<{_CLOCK}>")
-_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?(?:\s([^<>]*))?>|</v>")
-_ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);")
-_BREAK = re.compile(r"\r\n|\r|\n")
-_SHOWN = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """A stretch of time with what is said in it, as the file writes it."""
-
-    line: int
-    """Of the first line of its words."""
-    start: float | None
-    end: float | None
-    payload: str
+_NOSCRIBE = re.compile(r"^Transcribed with (noScribe vers\. 0\.7)\b", re.MULTILINE)
 
 
 def read_webvtt(source: Source) -> list[Reading]:
     """The canonical text of a caption file and its turns: neighbouring cues of one speaker are one turn.
 
-    TranscriptError: the file does not begin with WEBVTT.
+    TranscriptError: the file does not begin with WEBVTT, or is an index.
     """
     path = source.path
     text, told = source.decoded()
     cues, notes = _cues(text, path)
-    if any(_VOICE.search(cue.payload) for cue in cues):
-        pieces, more = _by_voice(cues, path)
-    else:
-        pieces, more = _by_label(cues, source.speakers, path)
-    notes += more + _about_captions(cues, path)
-    canonical, turns = written(pieces)
-    if "\ufffd" in canonical and "\ufffd" not in text:
+    noscribe = _NOSCRIBE.search(text)
+    if noscribe and cues:
+        what = f"{noscribe[1]} writes as the start of a cue that of its last sentence, so times are late"
+        notes.insert(0, f"{path}:{cues[0].line}: {what}; take the HTML or TXT it wrote of the same recording")
+    reading = spoken(cues, source)
+    if "\ufffd" in reading.text and "\ufffd" not in text:
         notes.append(f"{path}: a numeric entity that stands for no character was replaced by U+FFFD")
-    return [Reading(canonical, turns, told + notes)]
+    return [Reading(reading.text, reading.turns, told + notes + reading.notes)]
 
 
 # --- From the file to cues ---------------------------------------------------------------------------------------
@@ -76,11 +54,11 @@ def _cues(text: str, path: Path | str) -> tuple[list[Cue], list[str]]:
         timed = next((at for at, line in enumerate(block[:2]) if _LIKE_TIMING.match(line)), None)
         if timed is None:
             if not _COMMENT.match(block[0]):
-                notes.append(f"{path}:{number}: text without a time is not read as speech: {_shown(block)}")
+                notes.append(f"{path}:{number}: text without a time is not read as speech: {shown(block)}")
             continue
-        start, end = _times(block[timed], path, number + timed, notes)
+        start, end = cue_times(block[timed], path, number + timed, notes)
         payload = "\n".join(block[timed + 1 :])
-        if any(_cleaned(payload)):
+        if any(cleaned(payload)):
             cues.append(Cue(number + timed + 1, start, end, payload))
         else:
             silent.append(number + timed)
@@ -99,7 +77,7 @@ def _blocks(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
     block: list[str] = []
     timed = False
     for at in range(first, len(lines)):
-        line, timing = lines[at], _TIMING.match(lines[at]) is not None
+        line, timing = lines[at], TIMING.match(lines[at]) is not None
         ends = _separates(lines, at)
         if block and (ends or (timing and timed)):
             yield at + 1 - len(block), block
@@ -119,100 +97,4 @@ def _separates(lines: list[str], at: int) -> bool:
     if not lines[at] or lines[at].strip():
         return not lines[at]
     after = lines[at + 1 : at + 3]
-    return any(_TIMING.match(line) for line in after) or any(_COMMENT.match(line) for line in after[:1])
-
-
-def _times(line: str, path: Path | str, number: int, notes: list[str]) -> tuple[float | None, float | None]:
-    """When a cue starts and ends, in seconds. What cannot be true is told, and the words are kept without it."""
-    timing = _TIMING.match(line)
-    if timing is None:
-        notes.append(f"{path}:{number}: the time of the cue cannot be read ({_shown([line])}); its words are kept")
-        return None, None
-    start, end = seconds(timing[1]), seconds(timing[2])
-    if end < start:
-        # noScribe 0.7 writes such cues. Their words are as good as any, so the interview is not refused for a time.
-        what = f"cue ends before it starts ({timing[1]} --> {timing[2]})"
-        notes.append(f"{path}:{number}: {what}; its words are kept, its end is not")
-        return start, None
-    return start, end
-
-
-def _shown(lines: list[str]) -> str:
-    words = " ".join(" ".join(lines).split())
-    return f'"{words}"' if len(words) <= _SHOWN else f'"{words[:_SHOWN]} …"'
-
-
-def _cleaned(payload: str) -> list[str]:
-    """The lines of a cue without tags, entities resolved; blank lines are left out.
-
-    Tags go first, for an entity may stand for a sign that would then look like one: `&lt;b&gt;` is `<b>` in the words.
-    """
-    text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), _TAG.sub("", payload))
-    return [line for line in (line.strip() for line in _BREAK.split(text)) if line]
-
-
-# --- From cues to turns ------------------------------------------------------------------------------------------
-
-
-def _by_voice(cues: list[Cue], path: Path | str) -> tuple[list[Piece], list[str]]:
-    """What each voice tag covers: up to its closing tag, the next one, or the cue's end. The rest has no speaker."""
-    pieces: list[Piece] = []
-    odd: dict[str, int] = {}
-    for cue in cues:
-        speaker, at = "", 0
-        for tag in [*_VOICE.finditer(cue.payload), None]:
-            words = " ".join(_cleaned(cue.payload[at : tag.start() if tag else None]))
-            if words:
-                pieces.append(Piece(speaker, words, cue.start, cue.end))
-            if tag:
-                speaker, at = " ".join(_cleaned(tag[1] or "")), tag.end()
-                if speaker and not speaker[0].isalnum():
-                    odd.setdefault(speaker, cue.line)
-    return pieces, [
-        f'{path}:{line}: the voice "{name}" does not look like a name; look whose words these are'
-        for name, line in odd.items()
-    ]
-
-
-def _by_label(cues: list[Cue], speakers: Collection[str], path: Path | str) -> tuple[list[Piece], list[str]]:
-    """What stands under each label in the words, by the rule of plain text with cues as blocks.
-
-    Words without a label go on from the speaker above. Without any label that counts, nobody is known in the file.
-    """
-    cut = [
-        [
-            Line(cue.line + at, text, opens=at == 0, label=label_of(text))
-            for at, text in enumerate(_cleaned(cue.payload))
-        ]
-        for cue in cues
-    ]
-    counts, notes = counting([line for lines in cut for line in lines], speakers, path)
-    pieces: list[Piece] = []
-    speaker, waiting = "", 0
-    for cue, lines in zip(cues, cut, strict=True):
-        said: list[tuple[str, list[str]]] = [(speaker, [])]
-        for line in lines:
-            words = line.text
-            if line.label and line.label.name in counts:
-                if waiting:
-                    notes.append(f"{path}:{waiting}: a label without words is no turn")
-                speaker, words, waiting = line.label.name, line.text[line.label.words_at :], line.number
-                said.append((speaker, []))
-            if words:
-                said[-1][1].append(words)
-                waiting = 0
-        pieces += [Piece(name, " ".join(words), cue.start, cue.end) for name, words in said if words]
-    return pieces, notes
-
-
-def _about_captions(cues: list[Cue], path: Path | str) -> list[str]:
-    """What shows that captions are no transcript, or repeat themselves."""
-    notes = []
-    if cues and all(cue.start is not None and cue.start == cue.end for cue in cues):
-        notes.append(f"{path}:{cues[0].line}: every cue has no length, as in an index; look whether it is a transcript")
-    shown = [_cleaned(cue.payload) for cue in cues]
-    again = [cue.line for above, cue, words in zip(shown, cues[1:], shown[1:], strict=False) if above[-1] == words[0]]
-    if len(again) * 2 >= len(cues) > 1:
-        what = f"{len(again)} of {len(cues)} cues repeat the line above (rolling captions), so words stand in it twice"
-        notes.append(f"{path}:{again[0]}: {what}; export it without rolling, or as text")
-    return notes
+    return any(TIMING.match(line) for line in after) or any(_COMMENT.match(line) for line in after[:1])

@@ -1,4 +1,4 @@
-"""A codebook as a table, a row a code: our own columns, and what other programs export.
+"""A codebook as a table, a row a code, from CSV, a spreadsheet, Word or a plain list in JSON.
 
 Themes are named by id or name in `parent`, or stand in the name, `Support > Manager's help`; rows may come in any
 order. Codes are returned with each theme before its codes, as they stand in the YAML form.
@@ -8,56 +8,46 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, cast
 
 from autocode.data import Code, Codebook, Counterexample, Example, Group
 from autocode.errors import CodebookError, nearest
 from autocode.reading.codebook_checks import Draft, Mention
+from autocode.reading.codebook_headers import Columns, columns_of
 from autocode.reading.codebook_rows import Names, Row, in_order
 from autocode.reading.codebook_yaml import ORIGIN, PICK, STATUS
-from autocode.reading.tables import Table, column_key
+from autocode.reading.tables import Table
 
-HEADERS: dict[str, tuple[str, ...]] = {
-    "name": ("name", "code", "code name", "tag", "label", "path"),
-    "id": ("id", "code id", "code"),
-    "parent": ("parent", "parent id", "parent code", "parent name"),
-    "definition": ("definition", "description", "memo", "comment"),
-    "include": ("include", "inclusion", "inclusion criteria", "when to use"),
-    "exclude": ("exclude", "exclusion", "exclusion criteria", "when not to use"),
-    "examples": ("examples", "example"),
-    "counterexamples": ("counterexamples", "counterexample", "counter examples", "counter example"),
-    "speakers": ("speakers", "speaker"),
-    "codable": ("codable",),
-    "group": ("group", "groups"),
-    "status": ("status",),
-    "origin": ("origin",),
-    "aliases": ("aliases", "alias", "synonyms"),
-    "plain": ("plain", "plain words"),
-    "color": ("color", "colour"),
-    "notes": ("notes", "note", "memo", "comment"),
-    "codebook": ("codebook",),
-    "version": ("version",),
-}
-"""Which headers are read as which column; the earlier one is taken where a table has several."""
+_CODE_GROUPS = "code groups"
 
 _TRUTH = {"": None, "yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
-def read_csv_codebook(table: Table) -> Draft:
-    """The codebook in a table, with notes on columns, ids and themes that had to be worked out."""
-    columns, notes = _columns(table)
-    rows = [Row(line, {ours: cells[key] for ours, key in columns.items()}) for line, cells in table.rows]
+def read_table_codebook(table: Table, *, header: int = 1) -> Draft:
+    """The codebook in a table, with notes on columns, ids and themes that had to be worked out.
+
+    `header` is the line that names the columns.
+    """
+    path = table.path
+    if not table.columns:
+        raise CodebookError("no codes: the file is empty; begin it with the line id,name,definition", path=path)
+    columns = columns_of(table, header)
+    rows = [_row(line, cells, columns) for line, cells in table.rows]
     if not rows:
-        raise CodebookError("no codes: no row stands below the header; add one for each code", path=table.path)
-    rows, names, told = in_order(rows, table.path, paths="parent" not in columns)
+        raise CodebookError("no codes: no row stands below the header; add one for each code", path=path)
+    ordered = in_order(rows, path, header=header, paths="parent" not in columns.keys, folders=bool(columns.code_groups))
+    rows, names = ordered.rows, ordered.names
     codes = tuple(_code(row, names) for row in rows)
     codebook = Codebook(
-        id=_one_value(rows, "codebook", table.path) or table.path.stem,
-        version=_version(rows, table.path),
+        id=_one_value(rows, "codebook", path) or path.stem,
+        title=_one_value(rows, "codebook title", path),
+        version=_version(rows, path),
+        study_question=_one_value(rows, "study question", path),
         codes=codes,
-        groups=_groups(rows, table.path),
-        notes=(*table.notes, *notes, *told),
+        groups=_groups(rows, path),
+        notes=(*table.notes, *columns.notes, *ordered.notes),
     )
     mentions = tuple(
         Mention(counterexample.use, row.line, f'a counterexample of the code "{code.id}"')
@@ -68,29 +58,9 @@ def read_csv_codebook(table: Table) -> Draft:
     return Draft(codebook, lines=tuple(row.line for row in rows), mentions=mentions)
 
 
-def _columns(table: Table) -> tuple[dict[str, str], list[str]]:
-    """The key of the table's column for each of ours; and notes on renamed and unknown ones."""
-    if not table.columns:
-        raise CodebookError("no codes: the file is empty; begin it with the line id,name,definition", path=table.path)
-    written = {_plain_header(column): column for column in reversed(table.columns)}
-    found: dict[str, str] = {}
-    for ours, headers in HEADERS.items():
-        free = (written[header] for header in headers if header in written and written[header] not in found.values())
-        if column := next(free, None):
-            found[ours] = column
-    where = f"{table.path}:1"
-    if "name" not in found and "id" not in found:
-        seen = ", ".join(f'"{column}"' for column in table.columns)
-        message = f'no column is called "id" or "name", only {seen}; name the columns as id,name,definition'
-        raise CodebookError(message, path=table.path, line=1)
-    notes = [f'{where}: the column "{c}" is read as {o}' for o, c in found.items() if _plain_header(c) != o]
-    if ignored := [f'"{column}"' for column in table.columns if column not in found.values()]:
-        notes.append(f"{where}: columns that a codebook does not have are not read: {', '.join(ignored)}")
-    return {ours: column_key(column) for ours, column in found.items()}, notes
-
-
-def _plain_header(column: str) -> str:
-    return " ".join(re.split(r"[\s_-]+", column_key(column)))
+def _row(line: int, cells: Mapping[str, str], columns: Columns) -> Row:
+    ours = {name: cells[key] for name, key in columns.keys.items()}
+    return Row(line, ours | {_CODE_GROUPS: "\n".join(cells[key] for key in columns.code_groups)})
 
 
 def _code(row: Row, names: Names) -> Code:
@@ -160,6 +130,10 @@ def _groups(rows: list[Row], path: Path) -> tuple[Group, ...]:
             if first != pick:
                 message = f'the group "{id}" is "{pick}" here and "{first}" on line {line}; write the same in both'
                 raise CodebookError(message, path=path, line=row.line)
+        for name in dict.fromkeys(" ".join(line.split()) for line in row.text(_CODE_GROUPS).split("\n")):
+            # A name of ATLAS.ti, as it stands: it may hold colons.
+            if name and row.id not in members[name]:
+                members[name].append(row.id)
     return tuple(
         Group(id=id, codes=tuple(codes), pick=cast(Literal["one", "any"], picks.get(id, ("any", 0))[0]))
         for id, codes in members.items()
