@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -42,10 +43,13 @@ def test_importing_autocode_loads_no_heavy_library() -> None:
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("verb", ["run", "agree", "export"])
+VERBS = ["init", "check", "run", "agree", "quotes", "export", "codebook lint", "codebook convert"]
+
+
+@pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_stands_in_the_readme_with_its_help_as_printed(verb: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "autocode", verb, "--help"],
+        [sys.executable, "-m", "autocode", *verb.split(), "--help"],
         capture_output=True,
         text=True,
         check=True,
@@ -65,8 +69,6 @@ def test_the_readmes_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("script", sorted((ROOT / "examples").glob("*.py")), ids=lambda path: path.stem)
 def test_an_example_runs_as_it_stands(script: Path, tmp_path: Path) -> None:
-    import shutil
-
     study = tmp_path / "study"
     shutil.copytree(ROOT / "examples" / "study", study, ignore=shutil.ignore_patterns("runs"))
     done = subprocess.run([sys.executable, script, study], cwd=tmp_path, capture_output=True, text=True)
@@ -75,8 +77,24 @@ def test_an_example_runs_as_it_stands(script: Path, tmp_path: Path) -> None:
 
 
 def test_the_readmes_commands_are_those_that_exist() -> None:
-    verbs = {line.split()[1] for line in re.findall(r"^autocode .+$", README, re.MULTILINE) if len(line.split()) > 1}
-    assert verbs <= {"run", "agree", "export", "--help", "--version"}
+    verbs = {line.split()[2] for line in re.findall(r"^\$ autocode .+$", README, re.MULTILINE)}
+    assert verbs == {"run", "agree"}
+
+
+def test_the_readmes_worked_example_is_what_the_commands_print(tmp_path: Path) -> None:
+    (tmp_path / "examples").mkdir()
+    shutil.copytree(ROOT / "examples" / "study", tmp_path / "examples" / "study", ignore=shutil.ignore_patterns("runs"))
+    for command in ("run examples/study", "agree examples/study"):
+        done = subprocess.run(
+            [sys.executable, "-m", "autocode", *command.split()],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=True,
+            env={"COLUMNS": "100", "PATH": "", "TERM": "dumb"},
+        )
+        printed = "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
+        assert f"$ autocode {command}\n{printed}\n" in README
 
 
 def test_the_readmes_test_command_is_the_one_ci_runs() -> None:

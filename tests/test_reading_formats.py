@@ -595,12 +595,39 @@ BOOK = workbook(("text", "speaker"), ("Yes.", "P1"))
         pytest.param(spoilt(BOOK, b"</sheetData>", b""), "is damaged|cannot be read", id="XML cut off"),
         pytest.param(BOOK[:1500], "is damaged", id="ZIP cut off"),
         pytest.param(b"text\nYes.\n", "the workbook cannot be read", id="a CSV of that name"),
-        pytest.param(bytes.fromhex("D0CF11E0A1B11AE1") + bytes(2000), "cannot be read", id="a broken XLS"),
+        pytest.param(bytes.fromhex("D0CF11E0A1B11AE1") + bytes(2000), "is damaged", id="a broken XLS"),
     ],
 )
 def test_a_workbook_that_is_broken_or_beyond_measure_is_refused(read: Read, data: bytes, message: str):
     with pytest.raises(ac.TranscriptError, match=message):
         read(data, "p.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "message"),
+    [
+        pytest.param(lambda data: sector_of_table(data, 0x30), lambda data: data[0x30:0x34], "no end", id="a loop"),
+        pytest.param(lambda data: data.index(CELL) + 6, lambda data: b"\xff\xff", "12 million", id="a cell far away"),
+    ],
+)
+def test_an_old_workbook_that_would_take_all_memory_is_refused(
+    tmp_path: Path, where: Callable[[bytes], int], value: Callable[[bytes], bytes], message: str
+):
+    data = shared("data/files/tables/maxqda-12_coded-segments_pl.xls").read_bytes()
+    at, new = where(data), value(data)
+    with pytest.raises(ac.InputError, match=rf"p\.xls: .*{message}"):
+        sheets(data[:at] + new + data[at + len(new) :], "p.xls")
+
+
+CELL = bytes.fromhex("fd000a009201")
+"""A cell of the file's last row, 402, that holds a text."""
+
+
+def sector_of_table(data: bytes, field: int) -> int:
+    """Where the table of sectors says which sector follows the one that a field of the header names."""
+    sector = int.from_bytes(data[field : field + 4], "little")
+    part = 0x4C + sector // 128 * 4  # the header lists the sectors with the table, 128 numbers in each
+    return (int.from_bytes(data[part : part + 4], "little") + 1) * 512 + sector % 128 * 4
 
 
 def test_a_bomb_of_zeros_in_a_workbook_is_refused_before_it_is_unfolded(read: Read):

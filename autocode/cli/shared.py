@@ -20,7 +20,7 @@ def option(help: str, *names: str, metavar: str | None = None, **settings: Any) 
 
 
 AsJson = Annotated[bool, option("Print the result as JSON.", "--json")]
-CodebookFile = Annotated[Path | None, option("The codebook, YAML or CSV.", metavar="FILE")]
+CodebookFile = Annotated[Path | None, option("The codebook.", metavar="FILE")]
 Encoding = Annotated[str | None, option("How text files are written, where that is not UTF-8.", metavar="NAME")]
 ExcludeSpeaker = Annotated[
     list[str] | None, option("A label that is never coded, such as INT; may be repeated.", metavar="LABEL")
