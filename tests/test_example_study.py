@@ -301,14 +301,17 @@ def test_nobody_gave_a_turn_both_a_reason_to_stay_and_a_thought_of_leaving(inter
     assert (ana["stay"] & ben["leave"]) | (ana["leave"] & ben["stay"]) == {("p03", 40), ("p04", 34), ("p04", 42)}
 
 
-def test_both_codings_are_read_whole_and_without_a_warning(
+def test_both_codings_are_read_whole_and_only_the_bent_quote_is_told(
     codebook: Codebook, interviews: dict[str, Transcript]
 ) -> None:
     people = codings(STUDY / "coding", interviews.values(), codebook=codebook, exclude_speakers=["INT"])
-    assert [(person.coder, person.kind, person.stage, person.notes) for person in people] == [
-        ("ana", "human", "independent", ()),
-        ("ben", "human", "independent", ()),
+    assert [(person.coder, person.kind, person.stage) for person in people] == [
+        ("ana", "human", "independent"),
+        ("ben", "human", "independent"),
     ]
+    (bent,) = people[0].notes
+    assert "ana: 1 row whose quote has other words than the transcript" in bent
+    assert people[1].notes == ()
     for person in people:
         assert len(person.segments) == len(rows(f"coding/{person.coder}.csv"))
         assert all(segment.counts for segment in person.segments)

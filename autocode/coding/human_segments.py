@@ -21,6 +21,7 @@ _RATING = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _TOLD = TOLD | {
     "rating": "with a rating and no decision: missing for yes/no, unless --yes-from says which rating is a yes",
     "no code": "without a code, which says: read here and found nothing; their quote, start,end or memo is not used",
+    "altered": "whose quote has other words than the transcript: the nearest passage is taken",
     "excluded": "on words of a speaker who is not coded, or not for this code: kept, and no coding",
     "contradicts": "with another decision than an earlier row for the same code and place; the earlier one stays",
 }
@@ -53,6 +54,8 @@ def segments_of(session: Session, turns: Mapping[str, Turns], rules: Rules) -> t
             segment = _segment(row, session.way, turns[id], rules, times, tally)
             if "excluded speaker" in segment.problem:
                 tally.add(["excluded"], row)
+            if segment.match == "altered":
+                tally.add(["altered"], row)
             if segment.span is not None:
                 before = first.setdefault((segment.code, segment.span), segment)
                 if before is not segment:
