@@ -72,17 +72,21 @@ def _spoken(part: Passage, transcript: Transcript, exclude_speakers: Collection[
 @lru_cache(maxsize=8)
 def _prefix(template: str, codebook_json: str, exclude_speakers: tuple[str, ...], numbered: bool) -> str:
     """The instructions and the codebook. Kept by the codebook's JSON, so that a run fills its template in once."""
+    return fill(template, _words(Codebook.model_validate_json(codebook_json), exclude_speakers, numbered))
+
+
+def fill(template: str, words: Mapping[str, object]) -> str:
+    """A template with its words filled in. Raises ConfigError where it asks for others, or fails in another way."""
     import jinja2
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    codebook = Codebook.model_validate_json(codebook_json)
     environment = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=False)
     try:
-        return environment.from_string(template).render(_words(codebook, exclude_speakers, numbered))
+        return environment.from_string(template).render(words)
     except jinja2.TemplateSyntaxError as error:
         raise ConfigError(f"the prompt template has an error in line {error.lineno}: {error.message}") from error
     except Exception as error:  # a template is a small program, and may fail in any way
-        known = ", ".join(sorted(_words(codebook, (), False)))
+        known = ", ".join(sorted(words))
         raise ConfigError(f"the prompt template asks for something unknown: {error}; it may use {known}") from error
 
 

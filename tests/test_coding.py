@@ -438,6 +438,50 @@ def test_an_unknown_transcript_to_code_is_named(transcript: ac.Transcript, codeb
         ac.code([transcript], codebook, coder=Scripted({}), run=run, only=["p1"])
 
 
+def test_bent_quotes_are_asked_for_again_once_and_only_they(
+    transcript: ac.Transcript, codebook: ac.Codebook, run: ac.Run
+) -> None:
+    first = says(
+        ("colleagues", "My colleagues brought soup."),
+        ("manager-help", "My manager sat with me and moved three deadlines."),
+        ("office-help", "Nobody ever wrote to me about anything"),
+        ("manger-help", "also bent, but of no known code"),
+    )
+    again = ac.Reply(
+        proposals=(
+            ac.Proposal(why="2", code="manager-help", quote="My manager sat down with me and moved two deadlines."),
+            ac.Proposal(why="3", code="office-help", quote="still nowhere to be found in it"),
+        )
+    )
+    prompts: list[ac.Prompt] = []
+
+    class Asked(Scripted):
+        def body(self, prompt: ac.Prompt) -> dict[str, object]:
+            return {"prefix": prompt.prefix, "passage": prompt.passage}
+
+        def ask(self, prompt: ac.Prompt) -> ac.Reply:
+            prompts.append(prompt)
+            return super().ask(prompt)
+
+    ac.code([transcript], codebook, coder=Asked({"soup": [first, again]}), run=run, requote=True)
+    assert len(prompts) == 2
+    assert "moved three deadlines" in prompts[1].prefix
+    assert "of no known code" not in prompts[1].prefix
+    assert "brought soup" not in prompts[1].prefix
+    assert [(call["kind"], call["parent"]) for call in calls(run)] == [
+        ("code", None),
+        ("requote", calls(run)[0]["key"]),
+    ]
+    table = {row["code"]: row for row in rows(run)}
+    manager = table["manager-help"]
+    assert (manager["match"], manager["flags"], manager["problem"]) == ("exact", "requoted", "")
+    assert manager["said"] == "My manager sat with me and moved three deadlines."
+    assert table["office-help"]["problem"] == "quote not found"
+    later = Asked({})
+    ac.code([transcript], codebook, coder=later, run=ac.Run(run.path, exclude_speakers=["INT"]), requote=True)
+    assert later.asked == []
+
+
 # --- answers that are none --------------------------------------------------------------------------------------
 
 

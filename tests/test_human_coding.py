@@ -540,7 +540,7 @@ SECOND = TEXT.index("My manager helped a lot")
          "another state of the text"),
         ({"start": "8", "end": "9", "text_sha256": "0" * 64, "turn": "6"}, "I felt fine.", "", (), "another state"),
         ({"start": "8", "end": "9", "text_sha256": "0" * 64}, None, "none", ("quote not found",), "without a quote"),
-        ({"start": "0", "end": "2", "text_sha256": sha256(TEXT)}, "I:", "", ("excluded speaker",), "on words of a speaker"),
+        ({"start": "0", "end": "2", "text_sha256": sha256(TEXT)}, "I:", "", ("excluded speaker",), "on words of"),
         ({"quote": "", "said": "The team was there"}, "The team was there", "exact", (), ""),
     ],
 )  # fmt: skip

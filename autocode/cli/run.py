@@ -37,6 +37,7 @@ def run(
     dry_run: Annotated[bool, option("Show calls, tokens and the first prompt; ask nothing.", "--dry-run")] = False,
     limit: Annotated[int | None, option("Code only the first N transcripts.", min=1, metavar="N")] = None,
     repeat: Annotated[int, option("Ask every passage K times, to see the noise.", min=1, metavar="K")] = 1,
+    requote: Annotated[bool, option("Ask once more for quotes that are not word for word.", "--requote")] = False,
     concurrency: Annotated[
         int | None, option("Calls at the same time, 1 to 256; by default 16.", min=1, max=256, metavar="N")
     ] = None,
@@ -95,6 +96,7 @@ def run(
                 coder=coder,
                 run=the_run,
                 only=wanted,
+                requote=requote,
                 concurrency=concurrency or settings.concurrency,
                 progress=progress,
             )

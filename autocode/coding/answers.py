@@ -18,7 +18,10 @@ class Answers:
         self._answered: dict[str, Call] = {}
         self._last: dict[str, Call] = {}
         self._cut: set[str] = set()
+        self._requotes: dict[str, Call] = {}
         for call in calls:
+            if call.kind == "requote" and call.parent and call.outcome == "answered":
+                self._requotes.setdefault(call.parent, call)
             if call.kind == "code":
                 self._last[call.key] = call
                 if call.outcome == "answered":
@@ -30,6 +33,10 @@ class Answers:
     def answer(self, line: Planned) -> Call | None:
         """The answer to a planned call."""
         return self._answered.get(line.key)
+
+    def requote(self, line: Planned) -> Call | None:
+        """The answer of a planned call that was asked for its bent quotes again."""
+        return self._requotes.get(line.key)
 
     def standing(self, repeat: int) -> Iterator[Planned]:
         """The lines that are answered, in the order of the plan."""

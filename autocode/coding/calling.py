@@ -137,6 +137,7 @@ class Calling:
         reply = attempt.reply
         call = Call(
             key=line.key,
+            kind=line.kind,
             parent=line.parent,
             passages=line.passages,
             repeat=line.repeat,
@@ -156,7 +157,8 @@ class Calling:
         key = same[0].key
         if reply.outcome == "cut":
             halves = [half for line in same for half in self.planner.halves(line)]
-            self.run.plan.add(halves)
+            if halves:
+                self.run.plan.add(halves)
             self._progress.done += 1
             by_key: dict[str, list[Planned]] = {}
             for half in halves:

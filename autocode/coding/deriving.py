@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from autocode.asking import read_reply
 from autocode.codebook import asked, is_codable, match_code, speakers_of
 from autocode.coding.answers import Answers, Covered
+from autocode.coding.requoting import number_of
 from autocode.coding.turns import Turns
 from autocode.data import (
     Call,
@@ -65,7 +66,8 @@ def derive(
             covered.add(passages)
             into.seen += [Passage(p.transcript, Span(p.start, p.end)) for p in passages]
             into.models.update(filter(None, [call.model_served]))
-            into.rows += _rows(call, line, passages, run.name, info, turns)
+            again = _quoted_again(answers.requote(line))
+            into.rows += _rows(call, line, passages, run.name, info, turns, again)
         for line in answers.open(repeat):
             passages = [p for p in answers.usable(line.passages) if not covered.touches([p])]
             covered.add(passages)
@@ -78,9 +80,18 @@ def derive(
 
 
 def _rows(
-    call: Call, line: Planned, usable: Sequence[CallPassage], run: str, info: RunInfo, turns: Mapping[str, Turns]
+    call: Call,
+    line: Planned,
+    usable: Sequence[CallPassage],
+    run: str,
+    info: RunInfo,
+    turns: Mapping[str, Turns],
+    again: Mapping[str, str],
 ) -> Iterator[Row]:
-    """The rows of one answered call, in the order of the reply; `usable` are the stretches that it codes here."""
+    """The rows of one answered call, in the order of the reply; `usable` are the stretches that it codes here.
+
+    `again` holds what came back for quotes that were asked for again, by their number.
+    """
     numbers = {p.part for p in line.passages}
     for proposal in read_reply(call.raw).proposals:
         misplaced = numbers != {None} and proposal.part not in numbers
@@ -88,6 +99,12 @@ def _rows(
         for passage in usable[:1] if misplaced else about:
             where = turns[passage.transcript]
             segment = _segment(proposal, passage, misplaced, call, info, where)
+            flags: tuple[str, ...] = ()
+            if is_bent(segment) and (quote := again.get(number_of(proposal))):
+                new = proposal.model_copy(update={"quote": quote})
+                better = _segment(new, passage, misplaced, call, info, where)
+                if better.match in ("exact", "folded") and "outside passage" not in better.problem:
+                    segment, flags = better.model_copy(update={"said": proposal.quote}), ("requoted",)
             turn = where.of_first_character(segment.span) if segment.span else None
             yield Row(
                 segment=segment,
@@ -98,8 +115,38 @@ def _rows(
                 at=turn.starts_at if turn else None,
                 run=run,
                 text_sha256=where.transcript.sha256,
-                flags=_flags(segment, where),
+                flags=(*_flags(segment, where), *flags),
             )
+
+
+def is_bent(segment: CodedSegment) -> bool:
+    """Whether a quote is worth asking for again: a known code, and words that do not stand there."""
+    return segment.match in ("altered", "none") and not {"unknown code", "outside passage"} & {*segment.problem}
+
+
+def bent(run: Run, info: RunInfo, transcripts: Mapping[str, Transcript]) -> list[tuple[Planned, list[Proposal]]]:
+    """The answered calls of the coding with bent quotes that have not been asked for again, each with those quotes."""
+    turns = {id: Turns(transcript) for id, transcript in transcripts.items()}
+    answers = Answers(run.plan, run.calls, transcripts)
+    found = []
+    for line in answers.standing(1):
+        call = answers.answer(line)
+        usable = answers.usable(line.passages)
+        if call is None or answers.requote(line) is not None or usable != line.passages:
+            continue
+        proposals = []
+        for proposal in read_reply(call.raw).proposals:
+            passage = next((p for p in usable if p.part is None or p.part == proposal.part), None)
+            if passage and is_bent(_segment(proposal, passage, False, call, info, turns[passage.transcript])):
+                proposals.append(proposal)
+        if proposals:
+            found.append((line, proposals))
+    return found
+
+
+def _quoted_again(call: Call | None) -> dict[str, str]:
+    """The quotes of a short call by the number that they were asked under."""
+    return {p.why.strip().rstrip("."): p.quote for p in read_reply(call.raw).proposals} if call else {}
 
 
 def _flags(segment: CodedSegment, turns: Turns) -> tuple[str, ...]:

@@ -10,8 +10,9 @@ from importlib.metadata import version
 from autocode.asking import Coder, request_text
 from autocode.codebook import asked
 from autocode.coding.calling import Calling, Progress
-from autocode.coding.deriving import Derived, derive
+from autocode.coding.deriving import Derived, bent, derive
 from autocode.coding.planning import Planner, file_facts, plan
+from autocode.coding.requoting import Requoting
 from autocode.data import Chunk, Codebook, Passage, Transcript
 from autocode.errors import AutocodeError, CodebookError, ConfigError, RunError, TranscriptError, nearest
 from autocode.prompting import read_template
@@ -27,6 +28,7 @@ def code(
     coder: Coder,
     run: Run,
     only: Iterable[str] | None = None,
+    requote: bool = False,
     concurrency: int = 16,
     progress: Callable[[Progress], None] | None = None,
     sleep: Callable[[float], object] | None = None,
@@ -34,7 +36,8 @@ def code(
     """Code the transcripts into a run folder, and give the run back with `.gaps` and `.notes` filled.
 
     Asks only what the folder does not hold yet, so the same call again resumes. `only` names the transcripts to ask
-    about (all of them by default); coding.csv is written for everything the folder holds. Nothing that a provider
+    about (all of them by default); `requote` asks once more for quotes that do not stand there word for word;
+    coding.csv is written for everything the folder holds. Nothing that a provider
     fails at ends in silence: stretches without an answer are in `run.gaps`. Raises RunError where the folder holds
     another run, ConfigError where a key is missing, ProviderError where asking on makes no sense.
     """
@@ -58,12 +61,26 @@ def code(
         calling = Calling(run, planner, concurrency=concurrency, sleep=sleep, progress=progress)
         try:
             calling.make(todo)
+            if requote:
+                _ask_again(run, info, calling, texts, wanted)
         except BaseException:
             with suppress(AutocodeError):  # what stopped the run is what has to be told
                 write_coding(run, texts)
             raise
         _tell(run, write_coding(run, texts, reasons=calling.reasons), wanted, run.repeat)
     return run
+
+
+def _ask_again(run: Run, info: RunInfo, calling: Calling, texts: Mapping[str, Transcript], wanted: set[str]) -> None:
+    """One short call for each reply with quotes that do not stand in the passage word for word."""
+    calling.planner = requoting = Requoting(info, calling.planner.coder, texts)
+    calling.make(
+        [
+            requoting.ask_again(line, proposals)
+            for line, proposals in bent(run, info, texts)
+            if wanted.issuperset(p.transcript for p in line.passages)
+        ]
+    )
 
 
 def export(run: Run, transcripts: Iterable[Transcript]) -> Run:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,8 +62,6 @@ def _paragraphs(text: str) -> list[_Paragraph]:
         return []
     found = []
     for element in root.iter("p"):
-        for line_end in element.iter("br"):
-            line_end.tail = f"\n{line_end.tail or ''}"
         lines = (line.strip() for line in "".join(_texts(element)).splitlines())
         words = " ".join(line for line in lines if line)
         marks = [mark for anchor in element.iter("a") if (mark := _ANCHOR.match(str(anchor.get("name") or "")))]
@@ -76,8 +74,15 @@ def _paragraphs(text: str) -> list[_Paragraph]:
     return found
 
 
-def _texts(element: etree._Element) -> list[str]:
-    return [str(part) for part in element.itertext()]
+def _texts(paragraph: etree._Element) -> Iterator[str]:
+    """What a paragraph says, piece by piece, with its line breaks."""
+    from lxml import etree
+
+    for event, element in etree.iterwalk(paragraph, events=("start", "end")):
+        if event == "start":
+            yield "\n" if element.tag == "br" else element.text or ""
+        elif element is not paragraph:
+            yield element.tail or ""
 
 
 def _pieces(paragraphs: Sequence[_Paragraph]) -> list[Piece]:

@@ -73,11 +73,11 @@ class _Disk:
         return found
 
 
-def most_cells(data: bytes) -> int:
-    """How many cells the largest sheet of an XLS asks for. Raises ValueError where the file is damaged."""
+def cells_in(data: bytes) -> int:
+    """How many cells the sheets of an XLS ask for. Raises ValueError where the file is damaged."""
     disk = _Disk(data)
     entries = b"".join(disk.sector(number) for number in disk.chain(disk.first_entry))
-    most = 0
+    asked = 0
     short = b""
     for at in range(0, len(entries) - _ENTRY + 1, _ENTRY):
         entry = entries[at : at + _ENTRY]
@@ -89,24 +89,24 @@ def most_cells(data: bytes) -> int:
             short = b"".join(disk.sector(number) for number in disk.chain(start))
         elif size < disk.cutoff:
             numbers = disk.chain(start, disk.next_short)
-            most = max(most, _asked_for(b"".join(short[number * 64 : number * 64 + 64] for number in numbers)))
+            asked += _asked_for(b"".join(short[number * 64 : number * 64 + 64] for number in numbers))
         else:
-            most = max(most, _asked_for(b"".join(disk.sector(number) for number in disk.chain(start))[:size]))
-    return most
+            asked += _asked_for(b"".join(disk.sector(number) for number in disk.chain(start))[:size])
+    return asked
 
 
 def _asked_for(stream: bytes) -> int:
-    """The cells between the first and the last one of each sheet in a stream of records; the largest number."""
-    most, at, rows, columns = 0, 0, 0, 0
+    """The cells between the first and the last one of each sheet in a stream of records, all together."""
+    sizes, at = [(0, 0)], 0
     while at + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)
         if kind == _BEGIN:
-            rows = columns = 0
-        elif kind in _CELLS and length >= 4:
+            sizes.append((0, 0))
+        elif kind in _CELLS and at + 4 + length <= len(stream) and length >= 4:
             row, column = struct.unpack_from("<HH", stream, at + 4)
-            if kind in _SEVERAL and at + 4 + length <= len(stream):
+            if kind in _SEVERAL:
                 column = max(column, *struct.unpack_from("<H", stream, at + 2 + length))  # of the last one
-            rows, columns = max(rows, row + 1), max(columns, column + 1)
-        most = max(most, rows * columns)
+            rows, columns = sizes[-1]
+            sizes[-1] = max(rows, row + 1), max(columns, column + 1)
         at += 4 + length
-    return most
+    return sum(rows * columns for rows, columns in sizes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -30,8 +30,7 @@ def written(pieces: Iterable[Piece], *, merged: bool = True) -> tuple[str, tuple
     lines: list[str] = []
     turns: list[Turn] = []
     at = 0
-    for _, group in groupby(enumerate(pieces), key=lambda item: (item[1].speaker if merged else "") or item[0]):
-        same = [piece for _, piece in group]
+    for same in _of_one_speaker(pieces) if merged else ([piece] for piece in pieces):
         label = f"{same[0].speaker}: " if same[0].speaker else ""
         words = " ".join(piece.words for piece in same)
         ends = [piece.end for piece in same if piece.end is not None]
@@ -41,3 +40,8 @@ def written(pieces: Iterable[Piece], *, merged: bool = True) -> tuple[str, tuple
         lines.append(f"{label}{words}\n")
         at = span.end + 1
     return "".join(lines), tuple(turns)
+
+
+def _of_one_speaker(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+    for _, group in groupby(enumerate(pieces), key=lambda item: item[1].speaker or item[0]):
+        yield [piece for _, piece in group]

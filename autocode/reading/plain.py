@@ -45,7 +45,7 @@ def read_plain(source: Source) -> list[Reading]:
         where = f"{path}:{line_of(text, captions.start())}"
         more.append(f"{where}: times of captions stand in the text and are read as words; export it as .vtt instead")
     if end < len(text):
-        line_at = line_of(text, text.index("otter", end))
+        line_at = line_of(text, len(text.rstrip()) - 1)
         more.append(f"{path}:{line_at}: the line in which Otter names itself is no speech and belongs to no turn")
     numbers = [lines[bisect_right(starts, turn.span.start) - 1].number for turn in turns]
     more += backwards([(at, turn.starts_at) for at, turn in zip(numbers, turns, strict=True)], path, "turn")

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autocode.errors import InputError
-from autocode.reading.old_excel import OLE, most_cells
+from autocode.reading.old_excel import OLE, cells_in
 from autocode.reading.tables import Table, read_table, table_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 
 _MOST_BYTES = 400_000_000
 """Of a workbook's parts, unpacked."""
-_MOST_CELLS = 12_000_000
+_MOST_CELLS = 8_000_000
+_MOST_OLD_CELLS = 4_000_000  # calamine holds all sheets of an XLS, and copies one to give it
 _AT_ONCE = 1 << 20
 _BROKEN = (zipfile.BadZipFile, zlib.error, struct.error)
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
@@ -105,8 +106,9 @@ def _sheets(data: bytes, path: Path | str) -> Iterator[tuple[str, list[list[str]
     for name, hidden in listed:
         if not hidden:
             with _calamine(path, f'the sheet "{name}"'):
-                cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            rows = [[_text(cell) for cell in row] for row in cells]
+                cells = workbook.get_sheet_by_name(name)
+                left = [""] * (cells.start or (0, 0))[1]
+                rows = [[*left, *map(_text, row)] for row in cells.iter_rows()]
             formulas, notes = known.get(name, {}), []
             for (row, column), text in formulas.items():
                 _put(rows, row, column, text)
@@ -206,8 +208,8 @@ def _looked_through(data: bytes, path: Path | str) -> dict[str, dict[tuple[int, 
         if data.startswith(OLE):
             if "EncryptedPackage".encode("utf-16-le") in data:
                 raise _locked(path)
-            if most_cells(data) > _MOST_CELLS:
-                raise _too_large(path)
+            if cells_in(data) > _MOST_OLD_CELLS:
+                raise _too_large(path, _MOST_OLD_CELLS)
         if not data.startswith(b"PK"):
             return {}
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
@@ -225,8 +227,8 @@ def _looked_through(data: bytes, path: Path | str) -> dict[str, dict[tuple[int, 
         raise InputError(f"is damaged ({error}); save it again as XLSX or CSV", path=path) from error
 
 
-def _too_large(path: Path | str) -> InputError:
-    what = f"has a sheet of more than {_MOST_CELLS // 1_000_000} million cells between its first and its last"
+def _too_large(path: Path | str, most: int = _MOST_CELLS) -> InputError:
+    what = f"has a sheet of more than {most // 1_000_000} million cells between its first and its last"
     return InputError(f"{what}; copy what is filled to a new sheet", path=path)
 
 

@@ -117,7 +117,9 @@ def _by_name(table: Table, key: str, source: Source) -> dict[str, list[_Row]]:
     found: dict[str, list[_Row]] = {}
     spelt: dict[str, str] = {}
     for line, row in table.rows:
-        name = " ".join(unicodedata.normalize("NFC", row[key]).split())
+        name = " ".join(row[key].split())
+        if not name.isascii():
+            name = unicodedata.normalize("NFC", name)
         if not name:
             raise source.error("the row does not say which transcript it belongs to; fill in the cell", line)
         first = spelt.setdefault(name.casefold(), name)
@@ -257,7 +259,12 @@ def _first(keys: Iterable[str], role: str) -> str:
 
 def _role(key: str) -> str | None:
     plain = _plain(key)
-    return _ROLES[plain] or None if plain in _ROLES else role_of(key)
+    if plain in _ROLES:
+        return _ROLES[plain] or None
+    role = role_of(key)
+    if role == "start" and any(role_of(word) == "end" for word in re.split(r"[\s_\-]+", key)):
+        return "end"  # "End time" is a time too
+    return role
 
 
 def _plain(key: str) -> str:

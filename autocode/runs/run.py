@@ -137,8 +137,9 @@ class Planned(Data):
     v: Literal[1] = 1
     chunk: int
     key: str
+    kind: Literal["code", "requote"] = "code"
     parent: str | None = None
-    """The key of the call whose reply was cut, where this is a half of it."""
+    """The key of the call whose reply was cut, where this is a half of it; or of that whose quotes are asked again."""
     repeat: int = 1
     passages: tuple[CallPassage, ...]
     context: tuple[CallPassage, ...] = ()
