@@ -877,3 +877,20 @@ def test_the_same_code_in_a_table_and_in_yaml_has_one_hash(tmp_path: Path) -> No
     for id in ("support", "manager-help", "office-help"):
         assert hashes(book, id) == hashes(table, id)
     assert codebook_hash(book) == codebook_hash(table)
+
+
+def test_x_keys_of_examples_are_kept(tmp_path: Path) -> None:
+    text = """id: b
+codes:
+  - id: a
+    examples: [{text: hello, source: p1, x-page: 3}]
+    counterexamples: [{text: bye, use: a, x-who: Ana}]
+"""
+    book = read(tmp_path, text)
+    assert (book.codes[0].examples[0].extra, book.codes[0].counterexamples[0].extra) == (
+        {"x-page": 3},
+        {"x-who": "Ana"},
+    )
+    again = tmp_path / "again.yaml"
+    write_codebook(book, again)
+    assert read_codebook(again) == book

@@ -787,3 +787,17 @@ def test_lend_an_ear_ratings_without_a_threshold_decide_nothing() -> None:
     segments = [segment for coding in codings.values() for segment in coding.segments]
     assert len(segments) == 2285 + 847
     assert {segment.decision for segment in segments} == {"missing"}
+
+
+def test_a_quote_across_a_time_in_the_words_is_found_whether_or_not_the_time_was_copied(tmp_path: Path) -> None:
+    (tmp_path / "i").mkdir()
+    text = "I: Well?\nP1: My team [00:01:02] was there for me.\nI: And?\nP1: Yes.\n"
+    (tmp_path / "i" / "p01.txt").write_text(text)
+    transcripts = {t.id: t for t in read_transcripts(tmp_path / "i")}
+    rows = "transcript,coder,code,quote\np01,Ana,team,My team was there\np01,Ben,team,My team [00:01:02] was there\n"
+    (tmp_path / "coding.csv").write_text(rows)
+    for coding in locate(read_human(tmp_path / "coding.csv"), transcripts):
+        (segment,) = coding.segments
+        assert segment.match == "exact"
+        assert segment.span is not None
+        assert text[segment.span.start : segment.span.end] == "My team [00:01:02] was there"

@@ -151,10 +151,9 @@ def _by_quote(
 
 def _search(quote: str, turn: Turn | None, offsets: Span | None, turns: Turns) -> Grounding:
     """The quote, looked for where start,end say, then in the turn, then anywhere."""
-    text = turns.transcript.text
     if offsets:
-        here = ground(quote, text, within=offsets)
+        here = turns.ground(quote, offsets)
         if here.match in ("exact", "folded") and not here.outside and not here.ambiguous:
             return here
     near = turn or (turns.at(offsets.start) if offsets else None)
-    return ground(quote, text, within=near.span) if near else ground(quote, text)
+    return turns.ground(quote, near.span if near else None)

@@ -7,8 +7,9 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator
 from functools import cached_property
 
-from autocode.data import Span, Transcript, Turn
+from autocode.data import Grounding, Span, Transcript, Turn
 from autocode.errors import InputError
+from autocode.grounding import ground
 from autocode.reading.coders import Reading, Unseen
 from autocode.reading.coding_rows import Row
 from autocode.shown import Map, shown
@@ -55,6 +56,17 @@ class Turns:
             found.append(Span(start, start + len(line.rstrip())))
             start += len(line) + 1
         return found
+
+    def ground(self, quote: str, within: Span | None = None) -> Grounding:
+        """Where a person's quote stands, whether or not they copied the times that stand between the words."""
+        found = ground(quote, self.transcript.text, within=within)
+        text, places = self.shown
+        if found.match in ("exact", "folded") or text == self.transcript.text:
+            return found
+        without = ground(quote, text, within=places.onto(within) if within else None)
+        if without.match not in ("exact", "folded") or without.span is None:
+            return found
+        return without.model_copy(update={"span": places.back(without.span)})
 
     @property
     def whole(self) -> Span:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
@@ -135,8 +135,10 @@ def _codes(heading: Fields, parent: str) -> Iterator[_Found]:
             definition=fields.text("definition"),
             include=fields.texts("include"),
             exclude=fields.texts("exclude"),
-            examples=tuple(Example(text=text, source=source) for text, source, _ in examples),
-            counterexamples=tuple(Counterexample(text=text, use=use) for text, use, _ in counterexamples),
+            examples=tuple(Example(text=text, source=source, extra=extra) for text, source, extra, _ in examples),
+            counterexamples=tuple(
+                Counterexample(text=text, use=use, extra=extra) for text, use, extra, _ in counterexamples
+            ),
             speakers=fields.texts("speakers"),
             codable=fields.truth("codable"),
             status=fields.choice("status", STATUS, "active"),
@@ -147,22 +149,24 @@ def _codes(heading: Fields, parent: str) -> Iterator[_Found]:
             notes=fields.text("notes"),
             extra=fields.extra(),
         )
-        named = [Mention(use, line, f"a counterexample of {fields.what}") for _, use, line in counterexamples if use]
+        named = [Mention(use, line, f"a counterexample of {fields.what}") for _, use, _, line in counterexamples if use]
         yield _Found(code, fields.line("id"), {(id, key): fields.line(key) for key in CODE}, named)
         yield from _codes(fields, id)
 
 
-def _pairs(fields: Fields, key: str, second: str) -> list[tuple[str, str, int]]:
+def _pairs(fields: Fields, key: str, second: str) -> list[tuple[str, str, Mapping[str, Any], int]]:
     """Examples: plain texts, or texts each with a second word (where it is from, or the code to use instead)."""
-    pairs = []
+    pairs: list[tuple[str, str, Mapping[str, Any], int]] = []
     for node in fields.items(key, alone=True):
         if not isinstance(node.value, dict):
-            pairs.append((fields.words(key, node), "", node.line))
+            pairs.append((fields.words(key, node), "", {}, node.line))
             continue
-        inner = Fields(node, f'an item of "{key}" of {fields.what}', fields.path, CodebookError, ("text", second))
+        inner = Fields(
+            node, f'an item of "{key}" of {fields.what}', fields.path, CodebookError, ("text", second), open_ended=True
+        )
         if not inner.text("text").strip():
             raise inner.wrong(f'{inner.what} has no "text"; write {{text: the words, {second}: ...}}')
-        pairs.append((inner.text("text"), inner.text(second), inner.line(second)))
+        pairs.append((inner.text("text"), inner.text(second), inner.extra(), inner.line(second)))
     return pairs
 
 
@@ -230,8 +234,8 @@ def codebook_keys(codebook: Codebook) -> dict[str, Any]:
 
 
 def _written_code(codebook: Codebook, code: Code) -> dict[str, Any]:
-    examples = [Inline({"text": e.text, **_filled({"source": e.source})}) for e in code.examples]
-    counterexamples = [Inline({"text": e.text, **_filled({"use": e.use})}) for e in code.counterexamples]
+    examples = [Inline({"text": e.text, **_filled({"source": e.source}), **e.extra}) for e in code.examples]
+    counterexamples = [Inline({"text": e.text, **_filled({"use": e.use}), **e.extra}) for e in code.counterexamples]
     fields = {
         "definition": code.definition,
         "include": list(code.include),

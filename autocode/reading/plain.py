@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def read_plain(source: Source) -> list[Reading]:
     if counts:
         turns, more = _by_label(text[:end], lines, starts, counts, path)
     else:
-        turns, more = _by_block(text[:end], lines, starts), []
+        turns, more = _by_block(text[:end], lines, starts), _without_blank(lines, path)
     captions = _CUE_TIME.search(text)
     if captions and not pasted:
         where = f"{path}:{line_of(text, captions.start())}"
@@ -50,6 +51,19 @@ def read_plain(source: Source) -> list[Reading]:
     numbers = [lines[bisect_right(starts, turn.span.start) - 1].number for turn in turns]
     more += backwards([(at, turn.starts_at) for at, turn in zip(numbers, turns, strict=True)], path, "turn")
     return [Reading(text, turns, told + notes + more)]
+
+
+_TIGHT = re.compile(r"\s*([^\W\d][\w .]{0,38}):(?=[^\s\d/:])")
+
+
+def _without_blank(lines: list[Line], path: Path) -> list[str]:
+    """What is to be told where names recur at the start of lines and no blank stands after their colon."""
+    names = Counter(match[1] for line in lines if (match := _TIGHT.match(line.text)))
+    return [
+        f'{path}: "{name}:" begins {n} lines without a blank after the colon, so it is no speaker label; put one there'
+        for name, n in names.items()
+        if n > 1
+    ]
 
 
 def _lines(text: str) -> Iterator[tuple[Line, int]]:

@@ -119,10 +119,12 @@ def _read(
             continue
         for transcript in _transcripts(candidate, readings):
             told = notes
-            if transcript.id == candidate.id:  # equal answers in one table are nothing to wonder at
+            # Equal answers are nothing to wonder at, in one table or in many small files.
+            if transcript.id == candidate.id and len(transcript.turns) > 1:
                 twin, where = first_with.setdefault(transcript.sha256, (transcript.id, candidate.path))
                 if twin != transcript.id:
-                    what = f"{candidate.path}: says the same as {where}, so it is coded and paid twice; take one away"
+                    same = "so one answer serves both; take one away if it is one interview"
+                    what = f"{candidate.path}: says the same as {where}, {same}"
                     told = [*notes, what]
             notes = []
             yield transcript.model_copy(update={"notes": (*told, *transcript.notes)}) if told else transcript
