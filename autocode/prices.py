@@ -32,6 +32,22 @@ class Price(Data):
     """The price list, and the last change of a price in it."""
 
 
+WORDS_A_PROPOSAL = 30
+"""A model is expected to propose one code for so many words that may be coded, as people do: a published Taguette
+project (SERDIF, 17 documents, 57,930 words) holds 1,930 codings, 26 words long in the mean …"""
+TOKENS_A_PROPOSAL = 75
+"""… and to spend so many tokens on it: such a quote, a reason of one sentence, an id."""
+ESTIMATE = (
+    f"Answers are estimated: {TOKENS_A_PROPOSAL} tokens a proposal, a proposal for every {WORDS_A_PROPOSAL} words; "
+    "what a model thinks to itself is not in it."
+)
+
+
+def answer_tokens(words: int) -> int:
+    """How many tokens of answers are expected for so many words that may be coded: the rule of `ESTIMATE`."""
+    return round(words / WORDS_A_PROPOSAL * TOKENS_A_PROPOSAL)
+
+
 def price(
     model: str,
     *,

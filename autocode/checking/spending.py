@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from autocode.asking import Coder, LexicalCoder
 from autocode.checking.told import Told
 from autocode.coding import preview
-from autocode.data import Chunk, Codebook, Passage, Transcript
+from autocode.data import Codebook, Transcript
 from autocode.errors import ConfigError, RunError
-from autocode.prices import price
-from autocode.prompting import read_template, render
+from autocode.prices import ESTIMATE
 from autocode.reporting.check_report import CostCheck, Finding, SendingCheck
 from autocode.runs import Run
-from autocode.speakers import speakers
 from autocode.study import Study, run_name
-from autocode.tokens import count_tokens
-
-WORDS_A_PROPOSAL = 30
-"""A model is expected to propose one code for so many words that may be coded, as people do: a published Taguette
-project (SERDIF, 17 documents, 57,930 words) holds 1,930 codings, 26 words long in the mean …"""
-TOKENS_A_PROPOSAL = 75
-"""… and to spend so many tokens on it: such a quote, a reason of one sentence, an id."""
-ESTIMATE = (
-    f"Answers are estimated: {TOKENS_A_PROPOSAL} tokens a proposal, a proposal for every {WORDS_A_PROPOSAL} words; "
-    "what a model thinks to itself is not in it."
-)
 
 
 def sending_of(
@@ -76,7 +63,6 @@ def cost_of(
     """The calls that `autocode run` would make now, as it would make them, and their price."""
     if not going:
         return None
-    settings = study.config
     baseline = isinstance(coder, LexicalCoder)
     # Of the baseline only the size is of interest, as what a model would get: its own run says nothing about that.
     run = _run(study, study.root / "runs" / ("" if baseline else run_name(book, coder.name)))
@@ -88,34 +74,16 @@ def cost_of(
         run = _run(study, run.path / "new")
         asks = preview(texts, book, coder=coder, run=run, only=wanted)
     answered = len({call.key for call in run.calls if call.outcome == "answered"}) if run.path.exists() else 0
-    answers = _answer_tokens(going, settings.exclude_speakers) * asks.calls / max(1, asks.calls + answered)
-    cost = CostCheck(
+    return CostCheck(
         model=coder.name,
         baseline=baseline,
         calls=asks.calls,
         calls_answered=answered,
         prompt_tokens=asks.prompt_tokens,
-        completion_tokens=round(answers),
+        completion_tokens=asks.completion_tokens,
         estimate=ESTIMATE,
-        price=None,
+        price=asks.price,
     )
-    if baseline:
-        return cost
-    paid = price(
-        coder.name,
-        calls=cost.calls,
-        prompt_tokens=cost.prompt_tokens,
-        completion_tokens=cost.completion_tokens,
-        prefix_tokens=_prefix_tokens(study, book, going[0]),
-        base_url=getattr(coder, "base_url", ""),
-    )
-    return cost.model_copy(update={"price": paid})
-
-
-def _answer_tokens(texts: Iterable[Transcript], exclude_speakers: Sequence[str]) -> float:
-    """How many tokens of answers are expected for these transcripts: the rule of `ESTIMATE`."""
-    there = [speaker for text in texts for speaker in speakers(text, exclude_speakers=exclude_speakers)]
-    return sum(speaker.words for speaker in there if speaker.coded) / WORDS_A_PROPOSAL * TOKENS_A_PROPOSAL
 
 
 def _run(study: Study, path: Path) -> Run:
@@ -126,11 +94,3 @@ def _run(study: Study, path: Path) -> Run:
         max_tokens=study.config.max_tokens,
         context_turns=study.config.context_turns,
     )
-
-
-def _prefix_tokens(study: Study, book: Codebook, text: Transcript) -> int:
-    """The tokens of instructions and codebook, with which every call begins."""
-    chunk = Chunk(index=0, parts=(Passage(text.id, text.turns[0].span),))
-    excluded = study.config.exclude_speakers
-    template = read_template(study.config.prompt)
-    return count_tokens(render(template, book, chunk, {text.id: text}, exclude_speakers=excluded).prefix)

@@ -220,10 +220,18 @@ def progress_bar() -> Iterator[Callable[[ac.Progress], None] | None]:
 def show_preview(preview: ac.Preview, *, as_json: bool) -> None:
     """What a run would ask."""
     if as_json:
-        print_json({"format": "autocode-plan/1", **vars(preview)})
+        price = preview.price.model_dump(mode="json") if preview.price else None
+        print_json({"format": "autocode-plan/1", **vars(preview), "price": price})
         return
     print(preview.first_prompt)
     if not preview.calls:
         say("nothing left to ask: every passage has its answer in the run folder")
     else:
-        say(f"{preview.calls} calls, {preview.prompt_tokens:,} prompt tokens (counted here); above: the first prompt")
+        say(
+            f"{preview.calls} calls, {preview.prompt_tokens:,} prompt tokens (an estimate for models not of OpenAI), "
+            f"about {preview.completion_tokens:,} of answers; above: the first prompt"
+        )
+        if preview.price is not None:
+            cached = preview.price.usd_cached
+            less = f" ({cached:.2f} with the provider's cache)" if cached is not None else ""
+            say(f"cost: about {preview.price.usd:.2f} USD{less}; {preview.price.source}")

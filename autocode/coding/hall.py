@@ -15,6 +15,7 @@ from autocode.coding.planning import Planner, file_facts, plan
 from autocode.coding.requoting import Requoting
 from autocode.data import Chunk, Codebook, Passage, Transcript
 from autocode.errors import AutocodeError, CodebookError, ConfigError, RunError, TranscriptError, nearest
+from autocode.prices import Price, answer_tokens, price
 from autocode.prompting import read_template
 from autocode.runs import Row, Run, RunInfo, Verdict, read_verdicts, write_table
 from autocode.runs.run import another_run, hashes_of, run_transcript
@@ -198,6 +199,10 @@ class Preview:
     calls: int
     prompt_tokens: int
     """As counted here (o200k); exact for OpenAI's models, an estimate for others."""
+    completion_tokens: int
+    """Expected answers, estimated by the number of words to code."""
+    price: Price | None
+    """None where no price is known, and for the baseline, which costs nothing."""
     first_prompt: str
 
 
@@ -220,5 +225,22 @@ def preview(
     prompts = [planner.prompt(line) for line in todo.values()]
     prefixes = {prompt.prefix: count_tokens(prompt.prefix) for prompt in prompts}
     rest = sum(prefixes[prompt.prefix] + count_tokens(request_text(prompt)) for prompt in prompts)
+    words = sum(len(spoken.words.split()) for prompt in prompts for spoken in prompt.spoken)
+    paid = None
+    if not info.baseline:
+        paid = price(
+            coder.name,
+            calls=len(prompts),
+            prompt_tokens=rest,
+            completion_tokens=answer_tokens(words),
+            prefix_tokens=max(prefixes.values(), default=0),
+            base_url=info.base_url,
+        )
     first = f"{prompts[0].prefix}\n\n{request_text(prompts[0])}" if prompts else ""
-    return Preview(calls=len(prompts), prompt_tokens=rest, first_prompt=first)
+    return Preview(
+        calls=len(prompts),
+        prompt_tokens=rest,
+        completion_tokens=answer_tokens(words),
+        price=paid,
+        first_prompt=first,
+    )
