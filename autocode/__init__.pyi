@@ -32,7 +32,6 @@ from .coding import (
     codings,
     distinct,
     export,
-    import_report,
     judge,
     preview,
 )
@@ -86,6 +85,7 @@ from .grounding import (
     ground,
     word_diff,
 )
+from .locating import import_report
 from .prompting import (
     read_template,
     render,

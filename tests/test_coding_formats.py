@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 import autocode as ac
-from autocode.coding.carrying import carry
 from autocode.data import Span
 from autocode.errors import ConfigError, InputError
+from autocode.locating.carrying import carry
 from autocode.reading.human import HumanFiles, read_human
 
 Read = Callable[..., list[ac.Transcript]]

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autocode.coding.locating import locate
 from autocode.data import Code, Codebook, Coding, Missing, Passage, Span, Transcript, Turn, sha256
 from autocode.errors import InputError
+from autocode.locating.people import locate
 from autocode.reading.codebooks import read_codebook
 from autocode.reading.human import read_human
 from autocode.reading.tables import read_table

@@ -8,9 +8,10 @@ from pathlib import Path
 from autocode.checking.told import Told, some
 from autocode.codebook import asked
 from autocode.codebook_lint import lint
-from autocode.coding import codings, import_report
+from autocode.coding import codings
 from autocode.data import Codebook, Coding, ImportReport, Transcript
 from autocode.errors import nearest
+from autocode.locating import import_report
 from autocode.reading import read_codebook_with_lines
 from autocode.reading.tables import read_table
 from autocode.reporting.check_report import CodebookCheck, CoderCheck, Finding

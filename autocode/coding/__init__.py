@@ -3,7 +3,6 @@
 from autocode.coding.calling import Progress
 from autocode.coding.everyone import codings, distinct
 from autocode.coding.hall import Preview, code, export, preview
-from autocode.coding.importing import import_report
 from autocode.coding.judging import judge
 
-__all__ = ["Preview", "Progress", "code", "codings", "distinct", "export", "import_report", "judge", "preview"]
+__all__ = ["Preview", "Progress", "code", "codings", "distinct", "export", "judge", "preview"]

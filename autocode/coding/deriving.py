@@ -13,7 +13,6 @@ from autocode.asking import read_reply
 from autocode.codebook import asked, is_codable, match_code, speakers_of
 from autocode.coding.answers import Answers, Covered
 from autocode.coding.requoting import number_of
-from autocode.coding.turns import Turns
 from autocode.data import (
     Call,
     CallPassage,
@@ -31,6 +30,7 @@ from autocode.data import (
     sha256,
 )
 from autocode.grounding import ground, is_cut
+from autocode.locating import Turns
 from autocode.runs import Gap, Planned, Row, Run, RunInfo
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from autocode.codebook import code_hash
 from autocode.coding.deriving import codings_of
-from autocode.coding.locating import locate
 from autocode.data import Codebook, Coding, Transcript
+from autocode.locating import locate
 from autocode.reading import read_human
 from autocode.runs import Run
 

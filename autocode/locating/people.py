@@ -10,12 +10,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from autocode.codebook import codable, speakers_of
-from autocode.coding.coverage import Session, Way, missing, seen, sessions, unseen_cells, version
-from autocode.coding.human_segments import Rules, segments_of
-from autocode.coding.names import match_codes, transcript_ids
-from autocode.coding.turns import Turns
 from autocode.data import Codebook, CodedSegment, Coding, Transcript
 from autocode.errors import InputError
+from autocode.locating.coverage import Session, Way, missing, seen, sessions, unseen_cells, version
+from autocode.locating.human_segments import Rules, segments_of
+from autocode.locating.names import match_codes, transcript_ids
+from autocode.locating.turns import Turns
 from autocode.reading.human import HumanFiles
 
 _MOST_NAMED = 5

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autocode.coding.human_segments import Tally, decision_of, rating_of
-from autocode.coding.names import TranscriptNames, code_fault, code_meant, code_part, lines
-from autocode.coding.placing import Placed, place
-from autocode.coding.turns import Turns
 from autocode.data import Codebook, ImportReport, Span, Transcript, UnknownName
 from autocode.errors import InputError, nearest
+from autocode.locating.human_segments import Tally, decision_of, rating_of
+from autocode.locating.names import TranscriptNames, code_fault, code_meant, code_part, lines
+from autocode.locating.placing import Placed, place
+from autocode.locating.turns import Turns
 from autocode.reading import HumanFiles, read_human
 from autocode.reading.coding_rows import Row
 from autocode.runs import Run

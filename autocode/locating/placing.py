@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autocode.coding.carrying import carry, same_words
-from autocode.coding.turns import Turns, error, whole_number
 from autocode.data import Grounding, Match, Span, Turn, overlap
 from autocode.grounding import ground
+from autocode.locating.carrying import carry, same_words
+from autocode.locating.turns import Turns, error, whole_number
 from autocode.reading.coding_rows import Row
 
 TOLD = {

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from autocode.coding.names import Codes
-from autocode.coding.turns import Turns, error
 from autocode.data import Codebook, Missing, Passage, Span, Stage
 from autocode.errors import nearest
+from autocode.locating.names import Codes
+from autocode.locating.turns import Turns, error
 from autocode.reading.coders import Reading, Unseen
 from autocode.reading.coding_rows import Row
 from autocode.reading.human import HumanFiles

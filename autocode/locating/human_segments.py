@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import cast, get_args
 
-from autocode.coding.coverage import Session, Way
-from autocode.coding.names import Codes
-from autocode.coding.placing import TOLD, Placed, place
-from autocode.coding.turns import Turns, error
 from autocode.data import CodedSegment, Decision, Problem, Span, canonical_json, sha256
 from autocode.errors import nearest
+from autocode.locating.coverage import Session, Way
+from autocode.locating.names import Codes
+from autocode.locating.placing import TOLD, Placed, place
+from autocode.locating.turns import Turns, error
 from autocode.reading.coding_rows import Row
 
 _RATING = re.compile(r"[+-]?\d+(?:[.,]\d+)?")

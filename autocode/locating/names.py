@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from autocode.codebook import below, codable, code_at_path, code_named, is_codable, match_code
-from autocode.coding.carrying import squeezed
-from autocode.coding.turns import Line, error
 from autocode.data import Code, Codebook, Transcript
 from autocode.errors import nearest
+from autocode.locating.carrying import squeezed
+from autocode.locating.turns import Line, error
 from autocode.reading.coders import Reading, Unseen
 from autocode.reading.coding_rows import Row
 from autocode.reading.human import HumanFiles
