@@ -55,7 +55,8 @@ def is_codable(codebook: Codebook, code: Code) -> bool:
 
 def codable(codebook: Codebook) -> list[Code]:
     """The codes that may be applied, retired ones included."""
-    return [code for code in codebook.codes if is_codable(codebook, code)]
+    themes = {code.parent for code in codebook.codes}
+    return [c for c in codebook.codes if (c.codable if c.codable is not None else c.id not in themes)]
 
 
 def asked(codebook: Codebook) -> list[Code]:

@@ -19,7 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autocode as ac
+from autocode.locating.turns import whole_number
 from autocode.reading.spreadsheet import read_workbook, sheets
+from autocode.reading.table_headers import role_of
 from autocode.shown import shown
 
 FILES = SHARED / "data" / "files"
@@ -429,6 +431,15 @@ def test_headers_are_found_in_any_case_and_language(read: Read, header: tuple[st
     assert transcript.notes == ()
 
 
+def test_a_header_longer_than_any_is_no_header():
+    assert role_of(f"Speaker ({'the one who talks ' * 5})") == "speaker"
+    assert role_of(f"Speaker ({'the one who talks ' * 50})") is None
+
+
+def test_a_number_of_more_digits_than_any_count_is_no_number():
+    assert [whole_number("9" * digits) for digits in (3, 5000)] == [999, None]
+
+
 @pytest.mark.parametrize(
     ("cell", "seconds"),
     [
@@ -575,14 +586,41 @@ def test_the_first_filled_sheet_is_read_and_the_others_are_named(tmp_path: Path)
         read_workbook(path, sheet="third")
 
 
-def spoilt(data: bytes, old: bytes, new: bytes) -> bytes:
-    """A workbook with something else in its sheet."""
+def spoilt(data: bytes, old: bytes, new: bytes, part: str = "sheet1") -> bytes:
+    """A workbook with something else in one of its parts."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for member in source.infolist():
             content = source.read(member)
-            target.writestr(member.filename, content.replace(old, new) if "sheet1" in member.filename else content)
+            target.writestr(member.filename, content.replace(old, new) if part in member.filename else content)
     return out.getvalue()
+
+
+def ods(*rows: str) -> bytes:
+    """An ODS of one sheet."""
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr("META-INF/manifest.xml", "<manifest/>")
+        packed.writestr(
+            "content.xml",
+            f'<office:document-content {spaces}><office:body><office:spreadsheet><table:table table:name="a">'
+            f"{''.join(rows)}</table:table></office:spreadsheet></office:body></office:document-content>",
+        )
+    return out.getvalue()
+
+
+def ods_row(*cells: str, repeated: int = 1) -> str:
+    return f'<table:table-row table:number-rows-repeated="{repeated}">{"".join(cells)}</table:table-row>'
+
+
+def ods_cell(text: str = "", about: str = "", repeated: int = 1) -> str:
+    words = f"<text:p>{text}</text:p>" if text else ""
+    kind = 'office:value-type="string"' if text else about
+    return f'<table:table-cell {kind} table:number-columns-repeated="{repeated}">{words}</table:table-cell>'
 
 
 BOOK = workbook(("text", "speaker"), ("Yes.", "P1"))
@@ -592,7 +630,36 @@ BOOK = workbook(("text", "speaker"), ("Yes.", "P1"))
     ("data", "message"),
     [
         pytest.param(spoilt(BOOK, b'r="B2"', b'r="XFD1048576"'), "more than 8 million cells", id="a cell far away"),
-        pytest.param(spoilt(BOOK, b'r="B2"', b'r="B99999999999"'), "more than 8 million cells", id="beyond Excel"),
+        pytest.param(spoilt(BOOK, b'r="B2"', b'r = "XFD1000000"'), "more than 8 million cells", id="far, with blanks"),
+        pytest.param(spoilt(BOOK, b'r="B2"', b'r="B99999999999"'), "beyond the last", id="a row beyond Excel"),
+        pytest.param(spoilt(BOOK, b'r="B2"', b'r="B0000000009999999"'), "beyond the last", id="with zeros before it"),
+        pytest.param(BOOK.replace(b"workbook.xml", b"workbook.bin"), "an XLSB", id="XLSB"),
+        pytest.param(
+            spoilt(BOOK, b'r="B2"', b'r="' + b"D" * 21 + b'10"'), "beyond the last", id="a column beyond Excel"
+        ),
+        pytest.param(
+            spoilt(BOOK, b"</sheetData>", b"<row/>" * 900 + b'<row><c r="XFD1000"/></row></sheetData>'),
+            "more than 8 million cells",
+            id="rows that claim no place",
+        ),
+        pytest.param(
+            spoilt(BOOK, b"</sheetData>", b'<row r="1000">' + b"<c/>" * 9000 + b"</row></sheetData>"),
+            "more than 8 million cells",
+            id="cells that claim no place",
+        ),
+        pytest.param(
+            spoilt(BOOK, b'uniqueCount="4"', b'uniqueCount="2147483648"', part="sharedStrings"),
+            "holds 2147483648 texts",
+            id="more texts than there is room for",
+        ),
+        pytest.param(ods(ods_row(ods_cell("far", repeated=10**9))), "8 million cells", id="a wide ODS"),
+        pytest.param(ods(ods_row(ods_cell("far"), repeated=10**9)), "8 million cells", id="a tall ODS"),
+        pytest.param(
+            ods(ods_row(ods_cell(about='office:value-type="float" office:value="1"', repeated=10**9))),
+            "8 million cells",
+            id="a wide ODS of numbers",
+        ),
+        pytest.param(ods(ods_row(ods_cell('<text:s text:c="2000000000"/>'))), "of 2000000000 blanks", id="ODS blanks"),
         pytest.param(spoilt(BOOK, b"</sheetData>", b""), "is damaged|cannot be read", id="XML cut off"),
         pytest.param(BOOK[:1500], "is damaged", id="ZIP cut off"),
         pytest.param(b"text\nYes.\n", "the workbook cannot be read", id="a CSV of that name"),
@@ -600,8 +667,20 @@ BOOK = workbook(("text", "speaker"), ("Yes.", "P1"))
     ],
 )
 def test_a_workbook_that_is_broken_or_beyond_measure_is_refused(read: Read, data: bytes, message: str):
-    with pytest.raises(ac.TranscriptError, match=message):
+    with pytest.raises(ac.TranscriptError, match=message) as raised:
         read(data, "p.xlsx")
+    assert "\n" not in str(raised.value)
+
+
+def test_what_an_ods_repeats_behind_its_last_words_takes_no_room():
+    rows = [ods_row(ods_cell("text"), ods_cell(repeated=16_384)), ods_row(ods_cell("Yes.")), ods_row(repeated=10**6)]
+    assert sheets(ods(*rows), "p.ods") == {"a": [["text"], ["Yes."]]}
+
+
+def test_cells_without_a_place_stand_behind_the_one_before():
+    data = spoilt(spoilt(BOOK, b' r="B1"', b""), b' r="B2"', b"")
+    [rows] = sheets(data, "p.xlsx").values()
+    assert rows == [["text", "speaker"], ["Yes.", "P1"]]
 
 
 @pytest.mark.parametrize(
@@ -631,13 +710,23 @@ def sector_of_table(data: bytes, field: int) -> int:
     return (int.from_bytes(data[part : part + 4], "little") + 1) * 512 + sector % 128 * 4
 
 
-def test_a_bomb_of_zeros_in_a_workbook_is_refused_before_it_is_unfolded(read: Read):
+def with_bomb(name: str) -> bytes:
+    """A workbook with a part of 6 MB of zeros, which fit in 6 kB."""
     out = io.BytesIO(BOOK)
-    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as book, book.open("xl/bomb.xml", "w") as bomb:
-        for _ in range(401):
-            bomb.write(bytes(1_000_000))
-    with pytest.raises(ac.TranscriptError, match="unpacks to more than 400 MB"):
-        read(out.getvalue(), "p.xlsx")
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as book:
+        book.writestr(name, bytes(6_000_000))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", ["content.xml", "META-INF/manifest.xml", "XL/Styles.xml", "xl\\sharedstrings.XML"])
+def test_a_bomb_of_zeros_in_a_workbook_is_refused_before_it_is_unfolded(read: Read, name: str):
+    with pytest.raises(ac.TranscriptError, match="swells more than 250 times, as no table does"):
+        read(with_bomb(name), "p.xlsx")
+
+
+@pytest.mark.parametrize("name", ["docProps/thumbnail.xml", "xl/media/image1.png"])
+def test_a_part_that_nobody_reads_may_be_as_large_as_it_likes(read: Read, name: str):
+    assert said(read(with_bomb(name), "p.xlsx")) == [("P1", "Yes.")]
 
 
 # --- Pastes --------------------------------------------------------------------------------------------------------

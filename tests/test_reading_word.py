@@ -587,6 +587,12 @@ def test_what_stands_in_an_odt_is_read_as_a_person_sees_it(read, kind):
     assert read(odt(body), "p01.odt").text == f"{expected}\n"
 
 
+def test_a_part_with_an_error_that_the_parser_tells_in_several_lines_is_refused_in_one(read):
+    with pytest.raises(TranscriptError, match="is no readable XML") as raised:
+        read(odt(**{"content.xml": "<\0w\0>\0"}), "p01.odt")
+    assert len(str(raised.value).splitlines()) == 1
+
+
 def test_an_odt_with_changes_notes_comments_boxes_and_hidden_words_has_only_what_is_said(read):
     changes = (
         f"<text:tracked-changes><text:changed-region><text:deletion>{tp('Old words.')}</text:deletion>"

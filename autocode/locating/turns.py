@@ -17,7 +17,7 @@ from autocode.shown import Map, shown
 Line = Row | Reading | Unseen
 """A line of one of the files of human coding: it has a path, a line, a transcript and a coder."""
 
-_NUMBER = re.compile(r"(\d+)(?:\.0+)?")  # spreadsheets and pandas write 4 as 4.0 where the column has a gap
+_NUMBER = re.compile(r"(\d{1,18})(?:\.0+)?")  # spreadsheets and pandas write 4 as 4.0 where the column has a gap
 
 
 def error(line: Line, message: str) -> InputError:

@@ -55,7 +55,7 @@ class Archive:
         member = self._zip.getinfo(name)
         if member.flag_bits & 1:
             raise self._source.error("is protected by a password; open it and save it without one")
-        if member.file_size > _SWELLING_MATTERS and member.file_size > MOST_SWELLING * max(member.compress_size, 1):
+        if swells(member):
             raise self._source.error(f"{name} in it swells more than {MOST_SWELLING} times, as no text does; {_RESAVE}")
         most = min(LARGEST_MEMBER, self._left)
         try:
@@ -81,11 +81,25 @@ class Archive:
         try:
             root = etree.fromstring(data, parser)
         except (etree.XMLSyntaxError, ValueError) as error:
-            reason = str(getattr(error, "msg", error)).partition(", line")[0]
+            reason = in_one_line(getattr(error, "msg", error)).partition(", line")[0]
             raise self._source.error(f"{name} in it is no readable XML ({reason}); {_RESAVE}") from error
         if root.getroottree().docinfo.internalDTD is not None:  # in UTF-16 the bytes above look different
             raise self._source.error(f"{name} in it holds a DTD, which can be used for attacks; {_RESAVE}")
         return root
+
+
+def swells(member: zipfile.ZipInfo) -> bool:
+    """Whether a member grows, when it is unpacked, as only what is made to fill the memory does."""
+    return member.file_size > _SWELLING_MATTERS and member.file_size > MOST_SWELLING * max(member.compress_size, 1)
+
+
+def in_one_line(told: object) -> str:
+    """What another library says of an error, or a name out of a file, fit to stand in a sentence.
+
+    >>> in_one_line("mismatched tag:\\n  p and   h")
+    'mismatched tag: p and h'
+    """
+    return " ".join(str(told).split())
 
 
 def _what_instead(data: bytes, kind: str) -> str:

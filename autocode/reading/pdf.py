@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from importlib import import_module
 
+from autocode.reading.archives import in_one_line
 from autocode.reading.plain import read_plain
 from autocode.reading.source import Reading, Source
 
@@ -25,7 +26,7 @@ def read_pdf(source: Source) -> list[Reading]:
             raise source.error(f"has more than {_MOST_PAGES} pages; split it")
         pages = [document[number].get_textpage().get_text_bounded() for number in range(len(document))]
     except pypdfium2.PdfiumError as error:
-        raise source.error(f"is no PDF that can be read ({error}); save its text as TXT") from error
+        raise source.error(f"is no PDF that can be read ({in_one_line(error)}); save its text as TXT") from error
     text = "\n".join(pages).replace("\0", "")
     if not text.strip():
         raise source.error("holds pictures of pages and no text; run text recognition on it, or type it")

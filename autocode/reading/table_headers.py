@@ -33,6 +33,9 @@ HEADERS = {
 }
 """What a word says of its column: `speaker`, `words`, `start` or `end`."""
 
+_LONGEST = 200
+"""More signs than any header of a column has; what is longer is words, or no table."""
+
 
 def role_of(header: str) -> str | None:
     """What a header says of its column, by all of it, else by its last or first word; None where it says nothing.
@@ -40,6 +43,8 @@ def role_of(header: str) -> str | None:
     >>> role_of("Sprecher:in"), role_of("Speaker name"), role_of("Start time (s)"), role_of("Codes")
     ('speaker', 'speaker', 'start', None)
     """
+    if len(header) > _LONGEST:
+        return None
     folded = re.sub(r"\([^)]*\)", " ", header).casefold().strip(" .:")
     words = [word for word in re.split(r"[\s/_-]+", folded) if word]
     if not words or len(words) > 3:
