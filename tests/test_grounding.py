@@ -146,3 +146,55 @@ def test_nothing_raises_and_what_is_called_exact_is_a_substring(text: str, quote
 )
 def test_odd_quotes_are_a_class_and_never_an_error(quote: str) -> None:
     assert ac.ground(quote, TEXT).match == "none"
+
+
+@pytest.mark.parametrize(
+    ("quote", "reasons"),
+    [
+        ("move two deadlines … It was personal", ("elision",)),
+        ("“move two deadlines” “It was personal”", ("several quotes",)),
+        ("move two deadlines / It was personal", ("several quotes",)),
+        ("move two [...] It was personal", ("elision",)),
+    ],
+)
+def test_parts_in_one_field_are_one_altered_quote_over_all_with_the_parts_kept(
+    quote: str, reasons: tuple[str, ...]
+) -> None:
+    found = ac.ground(quote, TEXT)
+    assert (found.match, found.reasons) == ("altered", reasons)
+    shown = [TEXT[part.start : part.end] for part in found.parts]
+    assert shown[-1] == "It was personal"
+    assert quote.lstrip("“").startswith(shown[0])
+    assert found.span == ac.Span(found.parts[0].start, found.parts[-1].end)
+
+
+def test_halves_from_different_places_are_none_with_both_places_named() -> None:
+    filler = " ".join(f"Word{n} goes on." for n in range(200))
+    text = f"P1: The soup was very good that day. {filler} We sang until the morning came.\n"
+    found = ac.ground("The soup was very good ... until the morning came", text, within=ac.Span(0, 60))
+    assert (found.match, found.reasons) == ("none", ("parts from different places",))
+    assert [text[p.start : p.end] for p in found.parts] == ["The soup was very good", "until the morning came"]
+
+
+@pytest.mark.parametrize(
+    ("quote", "said", "reason"),
+    [
+        ("I do not know her", "I do know her", "negation"),
+        ("it cost her 20 evenings", "it cost her 12 evenings", "number"),
+        ("it cost her twelve evenings", "it cost her 12 evenings", "number"),
+        ("she helped me a lot there", "she helps me a lot there", "inflection"),
+        ("[the manager] moved two deadlines", "she moved two deadlines", "brackets"),
+        ("she moved the deadlines for me", "she moved the, um, deadlines for me", "filler"),
+        ("she the moved deadlines for me", "she moved the deadlines for me", "order"),
+        ("she kept the deadlines for me", "she moved the deadlines for me", "substitution"),
+    ],
+)
+def test_the_kind_of_a_change_is_named(quote: str, said: str, reason: str) -> None:
+    found = ac.ground(quote, f"P1: Well now. {said}. And so on and on.\n")
+    assert found.match == "altered"
+    assert reason in found.reasons
+
+
+def test_a_quote_that_copies_the_speakers_label_is_found_with_it() -> None:
+    found = ac.ground("P2: I know.", TEXT)
+    assert (found.match, TEXT[found.span.start : found.span.end]) == ("exact", "P2: I know.")  # type: ignore[union-attr]

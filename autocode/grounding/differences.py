@@ -71,7 +71,7 @@ def reasons(quote: str, said: str, *, elided: bool = False) -> tuple[str, ...]:
     if not elided and any(map(is_number, changed)):
         told.append("number")
     if elided:
-        told.append("elision")
+        told.append("elision" if ".." in fold(quote).text else "several quotes")
     if any(word in search_words(inside) for inside in _BRACKETED.findall(fold(quote).text) for word in added):
         told.append("brackets")
     moved = sum((Counter(dropped) & Counter(added)).values())

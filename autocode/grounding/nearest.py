@@ -39,7 +39,9 @@ LONG, ENDS = 400, 60
 MOST_CELLS = 50_000
 """Where a few words recur without end, matching them in order is not worth its time; the distance decides."""
 
-_DOTS = re.compile(r"\s*[\[(]?\s*(?:\.\s?){2,}\.?\s*[\])]?\s*")
+# In the folded quote: dots, bare or in brackets; or the end of one quote and the beginning of the next in one field.
+_DOTS = re.compile(r"\s*[\[(]?\s*(?:\.\s?){2,}\.?\s*[\])]?\s*|'\s*[,;/|]?\s*'|\s[/|]\s")
+_BRACKETED = re.compile(r"\[[^\]]*\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,9 @@ def nearest(quote: str, text: Prepared, where: Span, *, coverage: float) -> Grou
         )
         places = [place] if place else []
     if not places:
-        return None
+        # Words in square brackets are the writer's own: "[the manager] moved two deadlines".
+        bare = _BRACKETED.sub(" ", quote)
+        return nearest(bare, text, where, coverage=coverage) if bare != quote else None
     span = _with_edges(quote.strip(), text.text, text.span_of(places[0].first, places[-1].last))
     apart = any(b.first - a.last > 1 for a, b in pairwise(places))  # else the dots are the transcript's own
     spans = tuple(text.span_of(place.first, place.last) for place in places)
