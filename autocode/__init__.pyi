@@ -82,6 +82,7 @@ from .files import (
     write_whole,
 )
 from .grounding import (
+    GROUNDER,
     ground,
     word_diff,
 )
@@ -135,6 +136,7 @@ from .tokens import (
 
 __all__ = [
     "BASELINE_NOTE",
+    "GROUNDER",
     "Agreement",
     "AgreementError",
     "AskError",

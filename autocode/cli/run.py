@@ -130,7 +130,7 @@ def export(
     texts, _ = study.transcripts(encoding=encoding)
     ac.export(the_run, texts)
     tell(*the_run.notes)
-    say(f"written: {the_run.table}")
+    say(f"written: {the_run.table} (quotes located by version {ac.GROUNDER} of the rules)")
     if the_run.gaps:
         say(f"{len(the_run.gaps)} stretches have no decision: missing, not zero")
         raise typer.Exit(3)

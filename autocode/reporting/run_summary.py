@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from autocode.codebook import asked
 from autocode.data import Call, Codebook, Data, Transcript, Usage
 from autocode.errors import RunError
+from autocode.grounding import GROUNDER
 from autocode.runs import Row, Run, read_table
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class RunSummary(Data):
     """Rows of coding.csv that count as coding."""
     codes: tuple[CodeCount, ...]
     """In the order of the codebook."""
+    grounder: str = GROUNDER
+    """The version of the rules by which the quotes were located."""
     matches: dict[str, int]
     """All quotes, by how they were found."""
     problems: dict[str, int]
