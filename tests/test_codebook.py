@@ -894,3 +894,11 @@ codes:
     again = tmp_path / "again.yaml"
     write_codebook(book, again)
     assert read_codebook(again) == book
+
+
+@pytest.mark.parametrize("name", ["b.yaml", "b.json"])
+def test_half_a_character_in_a_codebook_is_refused(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text('{"id": "b", "codes": [{"id": "a", "definition": "half \\ud800"}]}')
+    with pytest.raises(CodebookError, match="half a character"):
+        read_codebook(path)

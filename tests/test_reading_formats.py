@@ -891,3 +891,14 @@ def test_a_pdf_with_the_extra_is_read_with_a_warning_that_shows_its_text(read: R
         read(b"%PDF-1.4 broken", "q.pdf")
     with pytest.raises(ac.TranscriptError, match="holds pictures of pages and no text"):
         read(pdf(), "r.pdf")
+
+
+def test_half_a_character_of_an_escape_is_replaced_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "p01.json"
+    path.write_text('{"segments": [{"start": 0, "end": 1, "text": "half \\ud83d done", "speaker": "A\\ude42"}]}')
+    (transcript,) = ac.read_transcripts(path)
+    assert transcript.text.encode("utf-8")
+    assert [(turn.speaker, transcript.text[turn.span.start : turn.span.end]) for turn in transcript.turns] == [
+        ("A\ufffd", "half \ufffd done")
+    ]
+    assert any("2 half characters" in note for note in transcript.notes)

@@ -34,6 +34,9 @@ GAP = 150
 """The most words that dots stand for."""
 MOST_ANCHORS, MOST_PLACES = 4, 50
 """How many parts, and how many places of each, are tried before an elision is given up."""
+WIDE, RAREST, COMMON, BEST_WINDOWS = 3000, 32, 500, 4
+"""In a stretch of more words than this only the places are looked at that the quote's rarest words point to most;
+a word that stands there more often than `COMMON` points nowhere."""
 LONG, ENDS = 400, 60
 """A quote of more words than this is looked for by so many at its beginning and at its end."""
 MOST_CELLS = 50_000
@@ -56,12 +59,12 @@ def nearest(quote: str, text: Prepared, where: Span, *, coverage: float) -> Grou
     """The place in a stretch of text that a quote is nearest to, as `altered`, or None."""
     parts = _parts(quote)
     within = Place(*text.words_in(where))
-    places = _elision(parts, text.words, within, verbatim=coverage > COVERAGE) if len(parts) > 1 else None
+    places = _elision(parts, text, within, verbatim=coverage > COVERAGE) if len(parts) > 1 else None
     if places is None:
         wanted = [word for part in parts for word in part]
         # Dots whose parts do not stand in order are no dots of the transcript's own unless nearly all of it is there.
         place = near_place(
-            wanted, text.words, within, coverage=max(coverage, WITH_DOTS) if len(parts) > 1 else coverage, least=3
+            wanted, text, within, coverage=max(coverage, WITH_DOTS) if len(parts) > 1 else coverage, least=3
         )
         places = [place] if place else []
     if not places:
@@ -77,7 +80,7 @@ def nearest(quote: str, text: Prepared, where: Span, *, coverage: float) -> Grou
 def scattered(quote: str, text: Prepared, where: Span) -> tuple[Span, ...]:
     """Where each part of a quote with dots stands by itself, if all stand somewhere: nobody said them together."""
     parts, within = _parts(quote), Place(*text.words_in(where))
-    places = [next(_places(part, text.words, within, verbatim=False), None) for part in parts] if len(parts) > 1 else []
+    places = [next(_places(part, text, within, verbatim=False), None) for part in parts] if len(parts) > 1 else []
     return tuple(text.span_of(p.first, p.last) for p in places if p) if all(places) else ()
 
 
@@ -90,20 +93,20 @@ def _parts(quote: str) -> list[list[str]]:
 
 
 def near_place(
-    wanted: Sequence[str], words: Sequence[str], within: Place, *, coverage: float, least: int = 1
+    wanted: Sequence[str], text: Prepared, within: Place, *, coverage: float, least: int = 1
 ) -> Place | None:
     """The words of the text, between two numbers (half-open), that the wanted ones are nearest to, if they are near."""
-    stretch = words[within.first : within.last]
-    if len(wanted) < least or _shared(wanted, stretch) < (1 - FAR) * len(wanted):
+    if len(wanted) < least or _there(wanted, text, within) < (1 - FAR) * len(wanted):
         return None
     if len(wanted) > LONG:
-        return _long_place(wanted, words, within, coverage=coverage)
-    end, distance = nearest_end(wanted, stretch)
+        return _long_place(wanted, text, within, coverage=coverage)
+    found = [(nearest_end(wanted, text.words[w.first : w.last]), w) for w in _windows(wanted, text, within)]
+    (end, distance), where = min(found, key=lambda each: each[0][1])
     if distance > FAR * len(wanted):
         return None
     begin = max(0, end - 2 * len(wanted) - 16)
-    window = stretch[begin : end + min(len(wanted), 60) + 16]
-    offset = within.first + begin
+    window = text.words[where.first + begin : min(where.last, where.first + end + min(len(wanted), 60) + 16)]
+    offset = where.first + begin
     if cells(wanted, window) > MOST_CELLS:
         return Place(offset + max(0, end - begin - len(wanted)), offset + end - begin - 1)
     for skip in SKIPS:
@@ -116,23 +119,41 @@ def near_place(
     return None
 
 
-def _long_place(wanted: Sequence[str], words: Sequence[str], within: Place, *, coverage: float) -> Place | None:
+def _there(wanted: Iterable[str], text: Prepared, within: Place) -> int:
+    """How many of the wanted words stand in a stretch, in whatever order."""
+    return sum(min(n, len(text.places_of(word, within.first, within.last))) for word, n in Counter(wanted).items())
+
+
+def _windows(wanted: Sequence[str], text: Prepared, within: Place) -> list[Place]:
+    """Where to look: all of a short stretch; of a long one the places that the quote's rarest words point to."""
+    if within.last - within.first <= WIDE:
+        return [within]
+    numbers = {word: text.places_of(word, within.first, within.last) for word in set(wanted)}
+    rare = set(
+        sorted((w for w in numbers if 0 < len(numbers[w]) <= COMMON), key=lambda w: (len(numbers[w]), w))[:RAREST]
+    )
+    if not rare:
+        return [within]
+    step = max(64, len(wanted))
+    votes = Counter((number - at) // step for at, word in enumerate(wanted) if word in rare for number in numbers[word])
+    return [
+        Place(max(within.first, (at - 1) * step), min(within.last, (at + 2) * step + 2 * len(wanted)))
+        for at in sorted(at for at, _ in votes.most_common(BEST_WINDOWS))
+    ]
+
+
+def _long_place(wanted: Sequence[str], text: Prepared, within: Place, *, coverage: float) -> Place | None:
     """The place of a quote of many words: from where it begins to where it ends, if most of it lies between."""
-    head = near_place(wanted[:ENDS], words, within, coverage=coverage)
+    head = near_place(wanted[:ENDS], text, within, coverage=coverage)
     if head is None:
         return None
     rest = Place(head.last + 1, min(within.last, head.last + 1 + 2 * len(wanted)))
-    tail = near_place(wanted[-ENDS:], words, rest, coverage=coverage)
+    tail = near_place(wanted[-ENDS:], text, rest, coverage=coverage)
     if tail is None:
         return None
-    shared = _shared(wanted, words[head.first : tail.last + 1])
+    shared = _there(wanted, text, Place(head.first, tail.last + 1))
     dense = shared >= DENSITY * (tail.last + 1 - head.first)
     return Place(head.first, tail.last) if dense and shared >= coverage * len(wanted) else None
-
-
-def _shared(a: Iterable[str], b: Iterable[str]) -> int:
-    """How many words two runs of words share, in whatever order."""
-    return sum((Counter(a) & Counter(b)).values())
 
 
 def cells(a: Iterable[str], b: Iterable[str]) -> int:
@@ -238,17 +259,15 @@ class _Best:
 # --- parts with dots between them -------------------------------------------------------------------------------
 
 
-def _elision(
-    parts: Sequence[Sequence[str]], words: Sequence[str], within: Place, *, verbatim: bool
-) -> list[Place] | None:
+def _elision(parts: Sequence[Sequence[str]], text: Prepared, within: Place, *, verbatim: bool) -> list[Place] | None:
     """The places of the parts of a quote, where all stand in order and not too far apart.
 
     Each part in turn is the anchor, the longest first, since a short one stands in many places. With `verbatim` every
     part has to stand word for word, as is asked outside the passage.
     """
     for anchor in sorted(range(len(parts)), key=lambda n: -len(parts[n]))[:MOST_ANCHORS]:
-        for place in islice(_places(parts[anchor], words, within, verbatim), MOST_PLACES):
-            found = _around(anchor, place, parts, words, within, verbatim)
+        for place in islice(_places(parts[anchor], text, within, verbatim), MOST_PLACES):
+            found = _around(anchor, place, parts, text, within, verbatim)
             if found:
                 return found
     return None
@@ -258,7 +277,7 @@ def _around(
     anchor: int,
     place: Place,
     parts: Sequence[Sequence[str]],
-    words: Sequence[str],
+    text: Prepared,
     within: Place,
     verbatim: bool,
 ) -> list[Place] | None:
@@ -266,29 +285,29 @@ def _around(
     found = [place]
     for part in reversed(parts[:anchor]):
         left = Place(max(within.first, found[0].first - GAP - len(part)), found[0].first)
-        *_, nearest_left = [None, *_places(part, words, left, verbatim)]
+        *_, nearest_left = [None, *_places(part, text, left, verbatim)]
         if nearest_left is None:
             return None
         found.insert(0, nearest_left)
     for part in parts[anchor + 1 :]:
         right = Place(found[-1].last + 1, min(within.last, found[-1].last + 1 + GAP + len(part)))
-        nearest_right = next(_places(part, words, right, verbatim), None)
+        nearest_right = next(_places(part, text, right, verbatim), None)
         if nearest_right is None:
             return None
         found.append(nearest_right)
     return found
 
 
-def _places(part: Sequence[str], words: Sequence[str], within: Place, verbatim: bool) -> Iterator[Place]:
+def _places(part: Sequence[str], text: Prepared, within: Place, verbatim: bool) -> Iterator[Place]:
     """The places where a part stands word for word, in order; failing those, the one it is nearest to."""
     found = False
-    first, size = part[0], len(part)
-    for at in range(within.first, within.last - size + 1):
-        if words[at] == first and words[at : at + size] == part:
+    size = len(part)
+    for at in text.places_of(part[0], within.first, within.last - size + 1):
+        if text.words[at : at + size] == part:
             found = True
             yield Place(at, at + size - 1)
     if not found and size > 2 and not verbatim:
-        place = near_place(part, words, within, coverage=ELSEWHERE)
+        place = near_place(part, text, within, coverage=ELSEWHERE)
         if place is not None:
             yield place
 

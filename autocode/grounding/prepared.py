@@ -42,6 +42,19 @@ class Prepared:
     def _starts(self) -> list[int]:
         return [span.start for span in self.spans]
 
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """The numbers of each word, in order."""
+        found: dict[str, list[int]] = {}
+        for number, word in enumerate(self.words):
+            found.setdefault(word, []).append(number)
+        return found
+
+    def places_of(self, word: str, first: int, last: int) -> list[int]:
+        """The numbers of a word between two numbers, half-open."""
+        numbers = self.places.get(word, [])
+        return numbers[bisect_left(numbers, first) : bisect_left(numbers, last)]
+
     def words_in(self, where: Span) -> tuple[int, int]:
         """The numbers of the words that begin in a stretch of the text, half-open."""
         return bisect_left(self._starts, where.start), bisect_left(self._starts, where.end)

@@ -64,6 +64,12 @@ def read_codebook_with_lines(path: Path | str, *, encoding: str | None = None) -
         raised = CodebookError(_one_line(str(error)))
         raised.path, raised.line = error.path, error.line
         raise raised from error
+    try:
+        codebook.model_dump_json()
+    except ValueError:  # an escape such as "\\ud800", which no file could be written with
+        raise CodebookError(
+            "it holds half a character (an escape from \\ud800 to \\udfff); write it whole", path=path
+        ) from None
     lines = {code.id: line for code, line in zip(draft.codebook.codes, draft.lines, strict=True)}
     notes = tuple(_one_line(note) for note in codebook.notes)
     return codebook.model_copy(update={"notes": notes}), Lines(path, lines, draft.fields)

@@ -7,9 +7,10 @@ read is an error for that file, a file that is no transcript is told, and so is 
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autocode.data import Transcript, sha256
@@ -159,7 +160,7 @@ def _transcripts(candidate: _Candidate, readings: list[Reading]) -> Iterator[Tra
     """The transcripts of a file, made one by one: a table may hold half a million."""
     source = str(candidate.path)
     while readings:
-        reading = readings.pop()
+        reading = _whole(readings.pop(), candidate.path)
         # Readers give what the fields ask for. Checked once more, and each with its own set of names, a transcript of
         # one answer would need twice the memory.
         yield Transcript.model_construct(
@@ -171,6 +172,20 @@ def _transcripts(candidate: _Candidate, readings: list[Reading]) -> Iterator[Tra
             sha256=sha256(reading.text),
             notes=tuple(reading.notes),
         )
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def _whole(reading: Reading, path: Path) -> Reading:
+    """The reading with half characters, which an escape may have brought in, replaced and told. Places stay."""
+    n = len(_HALF.findall(reading.text))
+    if not n:
+        return reading
+    turns = tuple(replace(turn, speaker=_HALF.sub("\ufffd", turn.speaker)) for turn in reading.turns)
+    note = f"{path}: {n} half characters (lone surrogates) were replaced by U+FFFD"
+    name = _HALF.sub("\ufffd", reading.name)
+    return Reading(_HALF.sub("\ufffd", reading.text), turns, [*reading.notes, note], name)
 
 
 def _has_words(text: str) -> bool:

@@ -40,7 +40,7 @@ _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384  # of Excel: XFD
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})\Z")
 _NEEDED = frozenset(
     {
-        *("workbook.xml", "workbook.xml.rels", "sharedstrings.xml", "styles.xml"),  # XLSX
+        *("workbook.xml", "workbook.xml.rels", "sharedstrings.xml", "styles.xml", "[content_types].xml"),  # XLSX
         *("mimetype", "manifest.xml", "content.xml"),  # ODS
     }
 )
