@@ -718,7 +718,11 @@ def with_bomb(name: str) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("name", ["content.xml", "META-INF/manifest.xml", "XL/Styles.xml", "xl\\sharedstrings.XML"])
+RELS = ("_rels/.RELS", "xl/worksheets/_rels/sheet1.xml.rels", "[content_types].XML")
+PARTS = ("content.xml", "META-INF/manifest.xml", "XL/Styles.xml", "xl\\sharedstrings.XML", *RELS)
+
+
+@pytest.mark.parametrize("name", PARTS)
 def test_a_bomb_of_zeros_in_a_workbook_is_refused_before_it_is_unfolded(read: Read, name: str):
     with pytest.raises(ac.TranscriptError, match="swells more than 250 times, as no table does"):
         read(with_bomb(name), "p.xlsx")

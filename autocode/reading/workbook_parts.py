@@ -40,7 +40,7 @@ _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384  # of Excel: XFD
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})\Z")
 _NEEDED = frozenset(
     {
-        *("workbook.xml", "workbook.xml.rels", "sharedstrings.xml", "styles.xml", "[content_types].xml"),  # XLSX
+        *("workbook.xml", "sharedstrings.xml", "styles.xml", "[content_types].xml"),  # XLSX, and every .rels
         *("mimetype", "manifest.xml", "content.xml"),  # ODS
     }
 )
@@ -92,16 +92,20 @@ def _needed(parts: zipfile.ZipFile, path: Path | str) -> list[zipfile.ZipInfo]:
         raise locked(path)
     if any(_last_name(info.filename) == "workbook.bin" for info in infos):
         raise InputError("is an XLSB, which is not read; save it as XLSX", path=path)
-    first = [info for info in infos if _last_name(info.filename) in _NEEDED]
+    first = [info for info in infos if _last_name(info.filename) in _NEEDED or _is_rels(info)]
     _check_size(first, path)  # before the links of the workbook are read
     links = [_last_name(link.get("Target", "")) for info in first for link in _links(parts, info)]
-    needed = [info for info in infos if _last_name(info.filename) in _NEEDED.union(links)]
+    needed = [info for info in infos if _last_name(info.filename) in _NEEDED.union(links) or _is_rels(info)]
     _check_size(needed, path)
     return needed
 
 
 def _last_name(name: str) -> str:
     return re.split(r"[/\\]", name.lower())[-1]
+
+
+def _is_rels(info: zipfile.ZipInfo) -> bool:
+    return info.filename.lower().endswith(".rels")
 
 
 def _links(parts: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[etree._Element]:
