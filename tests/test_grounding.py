@@ -64,6 +64,8 @@ def test_what_a_quote_is_called_and_what_is_shown(quote: str, match: str, found:
         ("there is nowhere to go", "there is no where to go"),
         ("quiero mas de eso hoy", "quiero más de eso hoy"),
         ("You trust him now.", "You trust him now?"),
+        ("you said ‘ask anyone now’.", "you said ‘ask anyone now’?"),
+        ("أن نبيع التذاكر في المحطة.", "أن نبيع التذاكر في المحطة؟"),
         ("it was 10 of us then", "it was ¹⁰ of us then"),
     ],
 )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
 from autocode.data import Grounding, Span
 from autocode.grounding.folding import fold
 from autocode.grounding.prepared import Prepared, is_border, placed_words, search_words
+
+_ASKS_OR_CALLS = re.compile("'*[?!\u061f\u203d\u1367]")  # of Arabic, the interrobang and of Ethiopic too
 
 
 def verbatim(quote: str, text: Prepared, where: Span) -> Grounding | None:
@@ -44,14 +47,15 @@ def _exact_places(quote: str, text: str, where: Span) -> list[Span]:
 
 def _folded_places(form: str, dropped: str, text: Prepared, where: Span) -> list[Span]:
     folded = text.folded
-    # "You trust him." is not "You trust him?": a mark may be dropped at the end, not put in the place of ? or !.
-    other_end = ("?", "!") if dropped.strip("' ") else ()
+    another_end = bool(dropped.strip("' "))
     start, end = bisect_left(folded.starts, where.start), bisect_left(folded.starts, where.end)
     spans = []
     at = folded.text.find(form, start, end)
     while at >= 0:
         after = at + len(form)
-        if not folded.splits_a_character(at, after) and not folded.text.startswith(other_end, after):
+        # "You trust him." is not "You trust him?": a mark may be dropped at the end, not put in the place of ? or !.
+        bent = another_end and _ASKS_OR_CALLS.match(folded.text, after)
+        if not bent and not folded.splits_a_character(at, after):
             spans.append(folded.source(at, after))
         at = folded.text.find(form, after, end)
     return _at_word_borders(spans, text.text, allow_inside=len(placed_words(form)) > 2)
