@@ -349,7 +349,12 @@ def test_an_interrupted_run_keeps_what_was_answered_and_says_how_to_go_on(study:
     Model.delay = 0.4
     command = [sys.executable, "-m", "autocode", "run", str(study), "--model", "openai/local", "--base-url", server]
     process = subprocess.Popen(
-        [*command, "--concurrency", "2"], stderr=subprocess.PIPE, text=True, env={**os.environ, "NO_PROXY": "*"}
+        [*command, "--concurrency", "2"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "NO_PROXY": "*"},
+        # Tests that a shell runs in the background (`pytest &`) inherit a SIGINT that is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     journal = study / "runs/soup-v1-openai-local/calls.jsonl"
     while not journal.exists() or not journal.read_bytes():

@@ -200,3 +200,14 @@ def test_the_kind_of_a_change_is_named(quote: str, said: str, reason: str) -> No
 def test_a_quote_that_copies_the_speakers_label_is_found_with_it() -> None:
     found = ac.ground("P2: I know.", TEXT)
     assert (found.match, TEXT[found.span.start : found.span.end]) == ("exact", "P2: I know.")  # type: ignore[union-attr]
+
+
+def test_a_soft_hyphen_inside_a_word_is_no_border() -> None:
+    assert ac.ground("no", "P1: there was no\u00adthing there").match == "none"
+    assert ac.ground("nothing", "P1: there was no\u00adthing there").match == "folded"
+
+
+def test_a_flag_made_of_tags_is_quoted_whole() -> None:
+    flag = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
+    text = f"P1: We  moved to {flag} then."
+    assert ac.ground(f"We moved to {flag}", text).span == ac.Span(4, text.index(flag) + len(flag))

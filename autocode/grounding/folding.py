@@ -29,8 +29,18 @@ _PLAIN = {ord(sign): "'" for sign in '"`'} | {code: " " for code in range(128) i
 
 
 def joins(character: str) -> bool:
-    """Whether a character belongs to the one before it: combining marks, half-width voiced marks, Hangul vowels."""
-    return unicodedata.category(character)[0] == "M" or character in "ﾞﾟ" or "\u1160" <= character <= "\u11ff"
+    """Whether a character belongs to the one before it: combining and voiced marks, Hangul vowels, tags of flags."""
+    return (
+        unicodedata.category(character)[0] == "M"
+        or character in "ﾞﾟ"
+        or "\u1160" <= character <= "\u11ff"
+        or "\U000e0020" <= character <= "\U000e007f"
+    )
+
+
+def is_invisible(character: str) -> bool:
+    """Whether a character only says how others are set: a soft hyphen, a joiner, a mark of direction."""
+    return unicodedata.category(character) == "Cf"
 
 
 def is_cjk(character: str) -> bool:
@@ -50,7 +60,7 @@ def _fold_cluster(cluster: str) -> str:
         return "-"
     if first.isspace():
         return " "
-    kept = "".join(c for c in cluster if unicodedata.category(c) != "Cf" and not _is_variation_selector(c))
+    kept = "".join(c for c in cluster if not is_invisible(c) and not _is_variation_selector(c))
     if unicodedata.decomposition(first).startswith(_KEPT_FORMS):
         return kept
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", kept).casefold())

@@ -8,9 +8,11 @@ from bisect import bisect_left
 from functools import cached_property, lru_cache
 
 from autocode.data import Span
-from autocode.grounding.folding import Folded, fold, is_cjk, joins
+from autocode.grounding.folding import Folded, fold, is_cjk, is_invisible, joins
 
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+# What joins is part of a word: without its vowel signs, a word of Hindi or Thai falls to pieces.
+_SIGNS = "".join(filter(joins, map(chr, range(0x300, 0x1D00))))
+_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_SIGNS}]|'(?=[^\W_]))*")
 
 
 class Prepared:
@@ -117,14 +119,19 @@ def _plain(character: str) -> str:
 
 
 def is_border(text: str, at: int) -> bool:
-    """Whether a word ends or begins here. An apostrophe inside a word ("we're") is part of it."""
-    if at <= 0 or at >= len(text):
+    """Whether a word ends or begins here. An apostrophe or a soft hyphen inside a word ("we're") is part of it."""
+    left, right = at, at
+    while left > 0 and is_invisible(text[left - 1]):
+        left -= 1
+    while right < len(text) and is_invisible(text[right]):
+        right += 1
+    if left <= 0 or right >= len(text):
         return True
-    before, after = text[at - 1], text[at]
-    if before in "'’" and at > 1:
-        before = text[at - 2] if after.isalnum() else " "
-    elif after in "'’" and at + 1 < len(text):
-        after = text[at + 1] if before.isalnum() else " "
+    before, after = text[left - 1], text[right]
+    if before in "'’" and left > 1:
+        before = text[left - 2] if after.isalnum() else " "
+    elif after in "'’" and right + 1 < len(text):
+        after = text[right + 1] if before.isalnum() else " "
     return not (_in_word(before) and _in_word(after))
 
 
