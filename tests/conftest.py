@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,9 @@ from pathlib import Path
 import pytest
 
 import autocode as ac
+from autocode.cli import main
+
+Cli = Callable[..., tuple[int, str, str]]
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -32,6 +36,25 @@ def shared(name: str) -> Path:
     if not path.exists():
         pytest.skip(f"the folder shared/{name} is not beside the repository")
     return path
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+    """Runs the command: the exit code, what it printed, and what it said."""
+
+    def run(*args: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["autocode", *map(str, args)])
+        try:
+            main()
+            code = 0
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 0
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    for key in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "AUTOCODE_API_KEY"):
+        monkeypatch.delenv(key, raising=False)
+    return run
 
 
 @pytest.fixture

@@ -5,20 +5,16 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import INTERVIEW, shared
+from conftest import INTERVIEW, Cli, shared
 
 import autocode as ac
-from autocode.cli import main
 from autocode.prices import price
 from autocode.speakers import likely_interviewers, speakers
 
 ROOT = Path(__file__).resolve().parents[1]
-Cli = Callable[..., tuple[int, str, str]]
 
 CODEBOOK = """\
 format: autocode-codebook/1
@@ -39,21 +35,9 @@ codes:
 
 
 @pytest.fixture
-def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
-    def run(*args: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["autocode", *map(str, args)])
-        try:
-            main()
-            code = 0
-        except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else 0
-        out, err = capsys.readouterr()
-        return code, out, err
-
+def cli(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Cli:
     monkeypatch.setenv("COLUMNS", "80")
-    for key in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "AUTOCODE_API_KEY"):
-        monkeypatch.delenv(key, raising=False)
-    return run
+    return cli
 
 
 @pytest.fixture

@@ -16,14 +16,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import INTERVIEW, shared
+from conftest import INTERVIEW, Cli, shared
 
 import autocode as ac
-from autocode.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(__file__).parent / "data"
-Cli = Callable[..., tuple[int, str, str]]
 
 CODEBOOK = """\
 format: autocode-codebook/1
@@ -33,25 +31,6 @@ codes:
   - {id: colleagues, name: Colleagues, definition: What colleagues did; colleagues brought something}
   - {id: manager, name: Manager, definition: My manager sat down with me and moved deadlines}
 """
-
-
-@pytest.fixture
-def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
-    """Runs the command: the exit code, what it printed, and what it said."""
-
-    def run(*args: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["autocode", *map(str, args)])
-        try:
-            main()
-            code = 0
-        except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else 0
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    for key in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "AUTOCODE_API_KEY"):
-        monkeypatch.delenv(key, raising=False)
-    return run
 
 
 @pytest.fixture

@@ -6,16 +6,15 @@ import datetime
 import io
 import json
 import re
-import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import docx
 import pytest
 import xlsxwriter
-from conftest import shared
+from conftest import Cli, shared
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from hypothesis import HealthCheck, given, settings
@@ -23,7 +22,6 @@ from hypothesis import strategies as st
 from test_codebook import CONTRACT, codebooks
 
 import autocode as ac
-from autocode.cli import main
 from autocode.codebook import code_hash, code_of, codebook_hash, scope_hash
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -703,20 +701,11 @@ def test_a_swelling_or_entity_laden_word_file_is_refused(tmp_path: Path) -> None
 
 
 @pytest.fixture
-def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    def run(*args: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["autocode", "codebook", *map(str, args)])
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else 0
-        return (code, *capsys.readouterr())
-
-    return run
+def cli(cli: Cli) -> Cli:
+    return lambda *args: cli("codebook", *args)
 
 
-def test_convert_tells_what_is_lost_and_writes(tmp_path: Path, cli: Callable[..., tuple[int, str, str]]) -> None:
+def test_convert_tells_what_is_lost_and_writes(tmp_path: Path, cli: Cli) -> None:
     source = csv(tmp_path / "book.yaml", f"# ours\n{CONTRACT}")
     code, out, err = cli("convert", source, tmp_path / "book.xlsx")
     assert (code, out) == (0, "")
@@ -727,9 +716,7 @@ def test_convert_tells_what_is_lost_and_writes(tmp_path: Path, cli: Callable[...
     assert code_of(back, "manager-help") is not None
 
 
-def test_convert_replaces_a_file_only_when_told_to_and_never_the_one_it_reads(
-    tmp_path: Path, cli: Callable[..., tuple[int, str, str]]
-) -> None:
+def test_convert_replaces_a_file_only_when_told_to_and_never_the_one_it_reads(tmp_path: Path, cli: Cli) -> None:
     source, target = csv(tmp_path / "book.yaml", CONTRACT), csv(tmp_path / "book.csv", "mine")
     code, _, err = cli("convert", source, target)
     assert (code, target.read_text()) == (1, "mine")
@@ -741,9 +728,7 @@ def test_convert_replaces_a_file_only_when_told_to_and_never_the_one_it_reads(
     assert source.read_text() == CONTRACT
 
 
-def test_convert_warns_of_cells_that_a_spreadsheet_program_would_work_out(
-    tmp_path: Path, cli: Callable[..., tuple[int, str, str]]
-) -> None:
+def test_convert_warns_of_cells_that_a_spreadsheet_program_would_work_out(tmp_path: Path, cli: Cli) -> None:
     source = csv(
         tmp_path / "book.yaml", 'id: book\ncodes:\n  - {id: sum, name: "=SUM(1)"}\n  - {id: at, name: "@home"}\n'
     )

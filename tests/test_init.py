@@ -6,19 +6,16 @@ import csv
 import io
 import shutil
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import INTERVIEW
+from conftest import INTERVIEW, Cli
 
 import autocode as ac
-from autocode.cli import main
 from autocode.config import KEYS, read_config
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = ["autocode.yaml", "codebook.yaml", "coding/coders.csv", "participants.csv", "transcripts.csv"]
-Cli = Callable[..., tuple[int, str, str]]
 
 
 class Terminal(io.StringIO):
@@ -29,17 +26,10 @@ class Terminal(io.StringIO):
 
 
 @pytest.fixture
-def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+def cli(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Cli:
     def run(*args: object, types: str | None = None) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["autocode", *map(str, args)])
         monkeypatch.setattr(sys, "stdin", io.StringIO() if types is None else Terminal(types))
-        try:
-            main()
-            code = 0
-        except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else 0
-        out, err = capsys.readouterr()
-        return code, out, err
+        return cli(*args)
 
     return run
 

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import xlsxwriter
-from conftest import shared
+from conftest import Cli, shared
 from hypothesis import HealthCheck, given, settings
 from test_codebook import codebooks
 
 import autocode as ac
-from autocode.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
-Cli = Callable[..., tuple[int, str, str]]
 
 SOUND = """\
 id: sound
@@ -222,17 +218,8 @@ def test_any_codebook_is_linted_and_its_findings_go_to_json_and_come_back(book: 
 
 
 @pytest.fixture
-def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
-    def run(*args: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["autocode", "codebook", "lint", *map(str, args)])
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else 0
-        return (code, *capsys.readouterr())
-
-    return run
+def cli(cli: Cli) -> Cli:
+    return lambda *args: cli("codebook", "lint", *args)
 
 
 def test_findings_end_with_0_and_with_strict_1(tmp_path: Path, cli: Cli) -> None:

@@ -103,6 +103,14 @@ def run(
     except KeyboardInterrupt:
         say(f"interrupted; what was answered is kept. To go on: {again}")
         raise typer.Exit(130) from None
+    if show_outcome(study, the_run, transcripts, again, as_json=as_json) or bad:
+        raise typer.Exit(3)
+
+
+def show_outcome(
+    study: ac.Study, the_run: ac.Run, transcripts: list[ac.Transcript], again: str, *, as_json: bool
+) -> bool:
+    """What was coded and what to type next; whether stretches have no decision."""
     summary = ac.summarise(the_run, transcripts)
     tell(*summary.notes)
     if as_json:
@@ -115,8 +123,7 @@ def run(
         hopeless = all("too short to halve" in gap.reason for gap in summary.uncoded)
         hint = "; a model with a longer reply is needed" if hopeless else f". To ask for them again: {again}"
         say(f"{len(summary.uncoded)} stretches have no decision: missing, not zero{hint}")
-    if summary.uncoded or bad:
-        raise typer.Exit(3)
+    return bool(summary.uncoded)
 
 
 def export(
