@@ -245,6 +245,12 @@ class Usage(Data):
     cached: int = 0
     """Tokens sent that a provider's cache served."""
 
+    def plus(self, more: Usage | None) -> Usage:
+        """The sum of two."""
+        if more is None:
+            return self
+        return Usage(input=self.input + more.input, output=self.output + more.output, cached=self.cached + more.cached)
+
 
 class Proposal(Data):
     """A claim of a coder, not yet located: this code, these words, for this reason."""
@@ -406,8 +412,11 @@ class ImportReport(Data):
     """What a person should know, one sentence each, with path:line."""
 
 
-class CallPassage(Data):
+@dataclass(frozen=True, slots=True)
+class CallPassage:
     """A stretch of a transcript that a call was asked about."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     transcript: str
     text_sha256: str

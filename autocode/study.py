@@ -173,7 +173,7 @@ class Study:
     def runs(self) -> list[Path]:
         """The runs of the study, by name."""
         found = sorted(path.parent for path in (self.root / "runs").glob("*/run.json"))
-        return [run for run in found if any(Run(run).calls)]  # one that never had an answer is no coding
+        return [run for run in found if any(Run(run).calls.heads())]  # one that never had an answer is no coding
 
     def refuse_run_among_files(self, run: Path) -> None:
         """Raises ConfigError for a run folder that would lie among the interviews or people's coding."""

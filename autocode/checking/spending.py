@@ -73,7 +73,7 @@ def cost_of(
         told.add([Finding(level="warning", about="model", message=str(error))])
         run = _run(study, run.path / "new")
         asks = preview(texts, book, coder=coder, run=run, only=wanted)
-    answered = len({call.key for call in run.calls if call.outcome == "answered"}) if run.path.exists() else 0
+    answered = len({head.key for head in run.calls.heads() if head.outcome == "answered"}) if run.path.exists() else 0
     return CostCheck(
         model=coder.name,
         baseline=baseline,

@@ -2,41 +2,58 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from autocode.data import Call, CallPassage, Transcript
-from autocode.runs import Planned
+from autocode.data import Call, CallPassage, Outcome
+from autocode.runs import Calls, Planned
 
 
 class Answers:
-    """The lines of a plan beside the recorded calls. An answer belongs to every line with its key."""
+    """The lines of a plan beside the recorded calls. An answer belongs to every line with its key.
 
-    def __init__(self, plan: Iterable[Planned], calls: Iterable[Call], transcripts: Mapping[str, Transcript]) -> None:
+    `hashes` are those of the transcripts' texts as they are now, by id. Replies stay in the file until one is asked
+    for: a run may hold a hundred thousand.
+    """
+
+    def __init__(self, plan: Iterable[Planned], calls: Calls, hashes: Mapping[str, str]) -> None:
         self._plan = list(plan)
-        self._transcripts = transcripts
-        self._answered: dict[str, Call] = {}
-        self._last: dict[str, Call] = {}
+        self._calls = calls
+        self._hashes = hashes
+        self._answered: dict[str, int] = {}
+        self._served: dict[str, str] = {}
+        self._last: dict[str, Outcome] = {}
         self._cut: set[str] = set()
-        self._requotes: dict[str, Call] = {}
-        for call in calls:
-            if call.kind == "requote" and call.parent and call.outcome == "answered":
-                self._requotes.setdefault(call.parent, call)
-            if call.kind == "code":
-                self._last[call.key] = call
-                if call.outcome == "answered":
-                    self._answered.setdefault(call.key, call)
-                if call.outcome == "cut":
-                    self._cut.add(call.key)
+        self._requotes: dict[str, int] = {}
+        for head in calls.heads():
+            if head.kind == "requote" and head.parent and head.outcome == "answered":
+                self._requotes.setdefault(head.parent, head.place)
+            if head.kind == "code":
+                if head.outcome == "answered" and head.key not in self._answered:
+                    self._answered[head.key] = head.place
+                    self._served[head.key] = head.model_served
+                elif head.outcome != "answered":
+                    self._last[head.key] = head.outcome
+                if head.outcome == "cut":
+                    self._cut.add(head.key)
         self._halved = {(line.parent, line.repeat) for line in self._plan if line.parent}
 
-    def answer(self, line: Planned) -> Call | None:
-        """The answer to a planned call."""
-        return self._answered.get(line.key)
+    def is_answered(self, line: Planned) -> bool:
+        """Whether there is an answer to a planned call."""
+        return line.key in self._answered
 
-    def requote(self, line: Planned) -> Call | None:
-        """The answer of a planned call that was asked for its bent quotes again."""
-        return self._requotes.get(line.key)
+    def answer(self, key: str) -> Call:
+        """The answer that was given under a key."""
+        return self._calls.at(self._answered[key])
+
+    def served_by(self, line: Planned) -> str:
+        """The model that answered, as the provider names it."""
+        return self._served[line.key]
+
+    def requote(self, key: str) -> Call | None:
+        """What came back when the bent quotes of an answer were asked for again."""
+        place = self._requotes.get(key)
+        return None if place is None else self._calls.at(place)
 
     def standing(self, repeat: int) -> Iterator[Planned]:
         """The lines that are answered, in the order of the plan."""
@@ -62,8 +79,7 @@ class Answers:
         """Why a planned call has no answer."""
         if self.is_cut(line):
             return "cut at the length limit, and too short to halve"
-        last = self._last.get(line.key)
-        return last.outcome if last else "not asked yet"
+        return self._last.get(line.key, "not asked yet")
 
     def usable(self, passages: Sequence[CallPassage]) -> tuple[CallPassage, ...]:
         """The stretches whose text is still the one that was asked about."""
@@ -71,28 +87,37 @@ class Answers:
 
     def is_stale(self, passage: CallPassage) -> bool:
         """Whether a stretch is of a text that has changed since, or is not here."""
-        transcript = self._transcripts.get(passage.transcript)
-        return transcript is None or transcript.sha256 != passage.text_sha256
+        return self._hashes.get(passage.transcript) != passage.text_sha256
 
 
 class Covered:
-    """The stretches that some calls cover."""
+    """The stretches that some calls cover: of each transcript, sorted and without overlap."""
 
     def __init__(self) -> None:
-        self._spans: dict[str, list[tuple[int, int]]] = {}
+        self._starts: dict[str, list[int]] = {}
+        self._ends: dict[str, list[int]] = {}
+
+    def __contains__(self, transcript: str) -> bool:
+        return transcript in self._starts
 
     def add(self, passages: Iterable[CallPassage]) -> None:
         """Cover these stretches, too."""
         for p in passages:
-            spans = self._spans.setdefault(p.transcript, [])
-            spans.insert(bisect_right(spans, (p.start, p.end)), (p.start, p.end))
+            starts = self._starts.setdefault(p.transcript, [])
+            ends = self._ends.setdefault(p.transcript, [])
+            first, last = bisect_right(ends, p.start), bisect_left(starts, p.end)
+            merged = slice(first, last)  # those that it overlaps
+            start, end = min([p.start, *starts[merged]]), max([p.end, *ends[merged]])
+            starts[merged], ends[merged] = [start], [end]
 
     def touches(self, passages: Iterable[CallPassage]) -> bool:
         """Whether any of these stretches is covered already, even in part."""
         return any(
-            start < p.end and p.start < end for p in passages for start, end in self._spans.get(p.transcript, ())
+            p.transcript in self._starts
+            and bisect_right(self._ends[p.transcript], p.start) < bisect_left(self._starts[p.transcript], p.end)
+            for p in passages
         )
 
     def holds(self, transcript: str, at: int) -> bool:
         """Whether a character is covered."""
-        return any(start <= at < end for start, end in self._spans.get(transcript, ()))
+        return self.touches([CallPassage(transcript, "", at, at + 1)])

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from autocode.asking import read_reply
 from autocode.codebook import asked, is_codable, match_code, speakers_of
 from autocode.coding.answers import Answers, Covered
 from autocode.coding.requoting import number_of
 from autocode.data import (
-    Call,
     CallPassage,
     Code,
     Codebook,
@@ -32,91 +32,141 @@ from autocode.data import (
 from autocode.grounding import ground, is_cut
 from autocode.locating import Turns
 from autocode.runs import Gap, Planned, Row, Run, RunInfo
+from autocode.shelf import Shelf
+
+Standing = tuple[Planned, tuple[CallPassage, ...]]
+"""An answered call, with the stretches of it that count."""
 
 
 @dataclass
 class Derived:
     """What the calls of a run come to, for one repeat."""
 
-    rows: list[Row] = field(default_factory=list)
     seen: list[Passage] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     models: set[str] = field(default_factory=set)
     """The models that answered, as the provider names them."""
     stale: set[str] = field(default_factory=set)
     """Transcripts whose calls are kept but not used, because the text has changed or is not there."""
+    standing: dict[str, list[Standing]] = field(default_factory=dict)
+    """The answered calls about each transcript, in the order of the plan."""
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A run's segments, computed one transcript at a time from its calls."""
+
+    run: Run
+    info: RunInfo
+    shelf: Shelf
+    answers: Answers
+    repeats: tuple[Derived, ...]
+    """What the calls come to, repeat by repeat: the first is the coding."""
+
+    def rows(self, derived: Derived) -> Iterator[Row]:
+        """The rows of coding.csv, in its order."""
+        proposals = lru_cache(maxsize=256)(self._proposals)
+        again = lru_cache(maxsize=256)(self._quoted_again)
+        for id in sorted(derived.standing):
+            turns = Turns(self.shelf[id])
+            rows = [
+                row
+                for line, usable in derived.standing[id]
+                for row in self._rows(line, usable, turns, proposals(line.key), again(line.key))
+            ]
+            yield from sorted(_without_duplicates(rows), key=lambda row: row.order)
+
+    def _proposals(self, key: str) -> tuple[Proposal, ...]:
+        return read_reply(self.answers.answer(key).raw).proposals
+
+    def _quoted_again(self, key: str) -> dict[str, str]:
+        """The quotes of a short call by the number that they were asked under."""
+        call = self.answers.requote(key)
+        return {p.why.strip().rstrip("."): p.quote for p in read_reply(call.raw).proposals} if call else {}
+
+    def _rows(
+        self,
+        line: Planned,
+        usable: Sequence[CallPassage],
+        turns: Turns,
+        proposals: Sequence[Proposal],
+        again: Mapping[str, str],
+    ) -> Iterator[Row]:
+        """The rows of one answered call about one transcript, in the order of the reply.
+
+        `usable` are the stretches that the call codes; `again` holds what came back for quotes that were asked for
+        again, by their number.
+        """
+        numbers = {p.part for p in line.passages}
+        transcript = turns.transcript
+        for proposal in proposals:
+            misplaced = numbers != {None} and proposal.part not in numbers
+            about = usable[:1] if misplaced else [p for p in usable if p.part is None or p.part == proposal.part]
+            for passage in about:
+                if passage.transcript != transcript.id:
+                    continue
+                segment, flags = self._located(line, proposal, passage, misplaced, turns, again)
+                turn = turns.of_first_character(segment.span) if segment.span else None
+                yield Row(
+                    segment=segment,
+                    turn=turn.number if turn else None,
+                    speaker=turn.speaker if turn else "",
+                    quote=transcript.text[segment.span.start : segment.span.end] if segment.span else "",
+                    coder=self.info.model,
+                    at=turn.starts_at if turn else None,
+                    run=self.run.name,
+                    text_sha256=transcript.sha256,
+                    flags=(*_flags(segment, turns), *flags),
+                )
+
+    def _located(
+        self,
+        line: Planned,
+        proposal: Proposal,
+        passage: CallPassage,
+        misplaced: bool,
+        turns: Turns,
+        again: Mapping[str, str],
+    ) -> tuple[CodedSegment, tuple[str, ...]]:
+        """A proposal as a segment, with the wording that was asked for again where that is the better one."""
+        segment = _segment(proposal, passage, misplaced, line.key, self.info, turns)
+        quote = again.get(number_of(proposal)) if again and is_bent(segment) else None
+        if quote:
+            new = proposal.model_copy(update={"quote": quote})
+            better = _segment(new, passage, misplaced, line.key, self.info, turns)
+            if better.match in ("exact", "folded") and "outside passage" not in better.problem:
+                return better.model_copy(update={"said": proposal.quote}), ("requoted",)
+        return segment, ()
 
 
 def derive(
-    run: Run, info: RunInfo, transcripts: Mapping[str, Transcript], *, reasons: Mapping[str, str] | None = None
-) -> list[Derived]:
-    """The segments, the stretches read and the gaps of a run, repeat by repeat (the first is the coding)."""
+    run: Run, info: RunInfo, transcripts: Iterable[Transcript] | Shelf, *, reasons: Mapping[str, str] | None = None
+) -> Derivation:
+    """The stretches read and the gaps of a run, and the way to its segments, repeat by repeat."""
+    shelf = Shelf.of(transcripts)
     plan = list(run.plan)
-    turns = {id: Turns(transcript) for id, transcript in transcripts.items()}
-    answers = Answers(plan, run.calls, transcripts)
-    derived = []
+    answers = Answers(plan, run.calls, shelf.hashes)
+    repeats = []
     for repeat in range(1, max((line.repeat for line in plan), default=1) + 1):
         into, covered = Derived(), Covered()
         for line in answers.standing(repeat):
-            call = answers.answer(line)
-            passages = [p for p in answers.usable(line.passages) if not covered.touches([p])]
+            passages = tuple(p for p in answers.usable(line.passages) if not covered.touches([p]))
             into.stale.update(p.transcript for p in line.passages if answers.is_stale(p))
-            if call is None or not passages:
+            if not passages:
                 continue
             covered.add(passages)
             into.seen += [Passage(p.transcript, Span(p.start, p.end)) for p in passages]
-            into.models.update(filter(None, [call.model_served]))
-            again = _quoted_again(answers.requote(line))
-            into.rows += _rows(call, line, passages, run.name, info, turns, again)
+            into.models.update(filter(None, [answers.served_by(line)]))
+            for id in dict.fromkeys(p.transcript for p in passages):
+                into.standing.setdefault(id, []).append((line, passages))
         for line in answers.open(repeat):
-            passages = [p for p in answers.usable(line.passages) if not covered.touches([p])]
+            passages = tuple(p for p in answers.usable(line.passages) if not covered.touches([p]))
             covered.add(passages)
             if passages:
                 where = tuple(Passage(p.transcript, Span(p.start, p.end)) for p in passages)
                 into.gaps.append(Gap(where, repeat, (reasons or {}).get(line.key) or answers.reason(line)))
-        into.rows = _without_duplicates(into.rows)
-        derived.append(into)
-    return derived
-
-
-def _rows(
-    call: Call,
-    line: Planned,
-    usable: Sequence[CallPassage],
-    run: str,
-    info: RunInfo,
-    turns: Mapping[str, Turns],
-    again: Mapping[str, str],
-) -> Iterator[Row]:
-    """The rows of one answered call, in the order of the reply; `usable` are the stretches that it codes here.
-
-    `again` holds what came back for quotes that were asked for again, by their number.
-    """
-    numbers = {p.part for p in line.passages}
-    for proposal in read_reply(call.raw).proposals:
-        misplaced = numbers != {None} and proposal.part not in numbers
-        about = [p for p in usable if p.part is None or p.part == proposal.part]
-        for passage in usable[:1] if misplaced else about:
-            where = turns[passage.transcript]
-            segment = _segment(proposal, passage, misplaced, call, info, where)
-            flags: tuple[str, ...] = ()
-            if is_bent(segment) and (quote := again.get(number_of(proposal))):
-                new = proposal.model_copy(update={"quote": quote})
-                better = _segment(new, passage, misplaced, call, info, where)
-                if better.match in ("exact", "folded") and "outside passage" not in better.problem:
-                    segment, flags = better.model_copy(update={"said": proposal.quote}), ("requoted",)
-            turn = where.of_first_character(segment.span) if segment.span else None
-            yield Row(
-                segment=segment,
-                turn=turn.number if turn else None,
-                speaker=turn.speaker if turn else "",
-                quote=where.transcript.text[segment.span.start : segment.span.end] if segment.span else "",
-                coder=info.model,
-                at=turn.starts_at if turn else None,
-                run=run,
-                text_sha256=where.transcript.sha256,
-                flags=(*_flags(segment, where), *flags),
-            )
+        repeats.append(into)
+    return Derivation(run, info, shelf, answers, tuple(repeats))
 
 
 def is_bent(segment: CodedSegment) -> bool:
@@ -124,29 +174,23 @@ def is_bent(segment: CodedSegment) -> bool:
     return segment.match in ("altered", "none") and not {"unknown code", "outside passage"} & {*segment.problem}
 
 
-def bent(run: Run, info: RunInfo, transcripts: Mapping[str, Transcript]) -> list[tuple[Planned, list[Proposal]]]:
+def bent(run: Run, info: RunInfo, shelf: Shelf) -> list[tuple[Planned, list[Proposal]]]:
     """The answered calls of the coding with bent quotes that have not been asked for again, each with those quotes."""
-    turns = {id: Turns(transcript) for id, transcript in transcripts.items()}
-    answers = Answers(run.plan, run.calls, transcripts)
+    answers = Answers(run.plan, run.calls, shelf.hashes)
+    turns = lru_cache(maxsize=8)(lambda id: Turns(shelf[id]))
     found = []
     for line in answers.standing(1):
-        call = answers.answer(line)
         usable = answers.usable(line.passages)
-        if call is None or answers.requote(line) is not None or usable != line.passages:
+        if answers.requote(line.key) is not None or usable != line.passages:
             continue
         proposals = []
-        for proposal in read_reply(call.raw).proposals:
+        for proposal in read_reply(answers.answer(line.key).raw).proposals:
             passage = next((p for p in usable if p.part is None or p.part == proposal.part), None)
-            if passage and is_bent(_segment(proposal, passage, False, call, info, turns[passage.transcript])):
+            if passage and is_bent(_segment(proposal, passage, False, line.key, info, turns(passage.transcript))):
                 proposals.append(proposal)
         if proposals:
             found.append((line, proposals))
     return found
-
-
-def _quoted_again(call: Call | None) -> dict[str, str]:
-    """The quotes of a short call by the number that they were asked under."""
-    return {p.why.strip().rstrip("."): p.quote for p in read_reply(call.raw).proposals} if call else {}
 
 
 def _flags(segment: CodedSegment, turns: Turns) -> tuple[str, ...]:
@@ -161,12 +205,12 @@ def _flags(segment: CodedSegment, turns: Turns) -> tuple[str, ...]:
 
 
 def _segment(
-    proposal: Proposal, passage: CallPassage, misplaced: bool, call: Call, info: RunInfo, turns: Turns
+    proposal: Proposal, passage: CallPassage, misplaced: bool, key: str, info: RunInfo, turns: Turns
 ) -> CodedSegment:
     transcript = turns.transcript
-    place = [passage.transcript, passage.start, call.key, proposal.item, proposal.sub]
+    place = [passage.transcript, passage.start, key, proposal.item, proposal.sub]
     code = _known(info.codebook, proposal.code)
-    found, text = (Grounding(match="none"), "") if misplaced else _located(proposal.quote, passage, turns)
+    found, text = (Grounding(match="none"), "") if misplaced else _place(proposal.quote, passage, turns)
     return CodedSegment(
         id=sha256(canonical_json(place))[:16],
         transcript_id=transcript.id,
@@ -184,7 +228,7 @@ def _segment(
     )
 
 
-def _located(quote: str, passage: CallPassage, turns: Turns) -> tuple[Grounding, str]:
+def _place(quote: str, passage: CallPassage, turns: Turns) -> tuple[Grounding, str]:
     """Where a quote stands in the transcript, and the words there as the model was shown them."""
     text, places = turns.shown
     found = ground(quote, text, within=places.onto(Span(passage.start, passage.end)))
@@ -239,8 +283,9 @@ def _duplicate(row: Row) -> Row:
     return row.model_copy(update={"segment": row.segment.model_copy(update={"problem": problem})})
 
 
-def codings_of(run: Run, info: RunInfo, transcripts: Mapping[str, Transcript]) -> list[Coding]:
+def codings_of(run: Run, info: RunInfo, transcripts: Iterable[Transcript] | Shelf) -> list[Coding]:
     """The codings of a run, derived anew: the first is the model's coding, repeats are named `name#2`, …"""
+    derivation = derive(run, info, transcripts)
     return [
         Coding(
             coder=info.model if repeat == 1 else f"{info.model}#{repeat}",
@@ -248,7 +293,7 @@ def codings_of(run: Run, info: RunInfo, transcripts: Mapping[str, Transcript]) -
             repeat=repeat,
             kind="model",
             seen=tuple(derived.seen),
-            segments=tuple(row.segment for row in derived.rows),
+            segments=tuple(row.segment for row in derivation.rows(derived)),
             stage="independent",
             saw="nothing",
             codebook=str(info.codebook.version),
@@ -260,5 +305,5 @@ def codings_of(run: Run, info: RunInfo, transcripts: Mapping[str, Transcript]) -
                 for id in sorted(derived.stale - {passage.transcript for passage in derived.seen})
             ),
         )
-        for repeat, derived in enumerate(derive(run, info, transcripts), start=1)
+        for repeat, derived in enumerate(derivation.repeats, start=1)
     ]

@@ -35,7 +35,7 @@ def codings(
     path = Path(path)
     run = Run(path.parent if path.name == "coding.csv" else path)  # a run's table stands for the run
     if (info := run.info) is not None:
-        return _with_changes(codings_of(run, info, texts), info.codebook, codebook)
+        return _with_changes(codings_of(run, info, texts.values()), info.codebook, codebook)
     return locate(
         read_human(Path(path), wide=wide, encoding=encoding),
         texts,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -11,7 +11,7 @@ from autocode.asking import Coder, request_text
 from autocode.codebook import asked
 from autocode.coding.calling import Calling, Progress
 from autocode.coding.deriving import Derived, bent, derive
-from autocode.coding.planning import Planner, file_facts, plan
+from autocode.coding.planning import Planner, plan
 from autocode.coding.requoting import Requoting
 from autocode.data import Chunk, Codebook, Passage, Transcript
 from autocode.errors import AutocodeError, CodebookError, ConfigError, RunError, TranscriptError, nearest
@@ -19,6 +19,7 @@ from autocode.prices import Price, answer_tokens, price
 from autocode.prompting import read_template
 from autocode.runs import Row, Run, RunInfo, Verdict, read_verdicts, write_table
 from autocode.runs.run import another_run, hashes_of, run_transcript
+from autocode.shelf import Shelf
 from autocode.tokens import count_tokens
 
 
@@ -42,43 +43,43 @@ def code(
     fails at ends in silence: stretches without an answer are in `run.gaps`. Raises RunError where the folder holds
     another run, ConfigError where a key is missing, ProviderError where asking on makes no sense.
     """
-    texts = {transcript.id: transcript for transcript in transcripts}
-    if not texts:
+    shelf = Shelf.of(transcripts)
+    if not shelf:
         raise TranscriptError("there is no transcript to code")
     if not asked(codebook):
         raise CodebookError("there is no code to ask for: every code is retired or a theme; add one to the codebook")
     check = getattr(coder, "check", None)
     if check is not None:
         check()
-    wanted = _wanted(texts, only)
-    info = describe(texts, codebook, coder, run, wanted)
+    wanted = _wanted(shelf, only)
+    info = describe(shelf, codebook, coder, run, wanted)
     if run.info is not None and (differences := run.info.differences(info)):
         raise another_run(run.path, differences)  # before anything in the folder is touched
-    _try_template(Planner(info, coder, texts))
+    _try_template(Planner(info, coder, shelf))
     with run.held():
         info = run.open(info)
-        planner = Planner(info, coder, texts, _sources(texts))
+        planner = Planner(info, coder, shelf)
         todo = plan(run, planner, wanted, run.repeat)
         calling = Calling(run, planner, concurrency=concurrency, sleep=sleep, progress=progress)
         try:
             calling.make(todo)
             if requote:
-                _ask_again(run, info, calling, texts, wanted)
+                _ask_again(run, info, calling, shelf, wanted)
         except BaseException:
             with suppress(AutocodeError):  # what stopped the run is what has to be told
-                write_coding(run, texts)
+                write_coding(run, shelf)
             raise
-        _tell(run, write_coding(run, texts, reasons=calling.reasons), wanted, run.repeat)
+        _tell(run, write_coding(run, shelf, reasons=calling.reasons), wanted, run.repeat)
     return run
 
 
-def _ask_again(run: Run, info: RunInfo, calling: Calling, texts: Mapping[str, Transcript], wanted: set[str]) -> None:
+def _ask_again(run: Run, info: RunInfo, calling: Calling, shelf: Shelf, wanted: set[str]) -> None:
     """One short call for each reply with quotes that do not stand in the passage word for word."""
-    calling.planner = requoting = Requoting(info, calling.planner.coder, texts)
+    calling.planner = requoting = Requoting(info, calling.planner.coder, shelf)
     calling.make(
         [
             requoting.ask_again(line, proposals)
-            for line, proposals in bent(run, info, texts)
+            for line, proposals in bent(run, info, shelf)
             if wanted.issuperset(p.transcript for p in line.passages)
         ]
     )
@@ -89,32 +90,32 @@ def export(run: Run, transcripts: Iterable[Transcript]) -> Run:
 
     Raises RunError where there is no run, or none of its transcripts is among those given.
     """
-    texts = {transcript.id: transcript for transcript in transcripts}
+    shelf = Shelf.of(transcripts)
     info = run.info
     if info is None:
         raise RunError(f"{run.path}: there is no run here; make one with `autocode run`")
     ids = {transcript.id for transcript in info.transcripts}
-    if not ids & set(texts):
+    if not ids & set(shelf):
         raise RunError(
-            f"{run.path}: none of its {len(ids)} transcripts is among the {len(texts)} given; name their folder with "
+            f"{run.path}: none of its {len(ids)} transcripts is among the {len(shelf)} given; name their folder with "
             "--transcripts"
         )
     with run.held():
-        derived = write_coding(run, texts)
-        _tell(run, derived, ids, len(derived))
+        repeats = write_coding(run, shelf)
+        _tell(run, repeats, ids, len(repeats))
     return run
 
 
-def _wanted(texts: Mapping[str, Transcript], only: Iterable[str] | None) -> set[str]:
-    wanted = set(texts) if only is None else set(only)
-    if unknown := sorted(wanted - set(texts)):
-        raise TranscriptError(f'there is no transcript "{unknown[0]}"{nearest(unknown[0], texts)}')
+def _wanted(shelf: Shelf, only: Iterable[str] | None) -> set[str]:
+    wanted = set(shelf) if only is None else set(only)
+    if unknown := sorted(wanted - set(shelf)):
+        raise TranscriptError(f'there is no transcript "{unknown[0]}"{nearest(unknown[0], shelf)}')
     return wanted
 
 
 def _try_template(planner: Planner) -> None:
     """Raises ConfigError for a template that fails, before a run is made with it."""
-    transcript = next((t for t in planner.transcripts.values() if t.turns), None)
+    transcript = next((t for t in planner.shelf.values() if t.turns), None)
     if transcript is None:
         return
     span = transcript.turns[0].span
@@ -123,9 +124,7 @@ def _try_template(planner: Planner) -> None:
         raise ConfigError("the prompt template never prints the codes; loop over `codes`, as prompts/coding.txt does")
 
 
-def describe(
-    texts: Mapping[str, Transcript], codebook: Codebook, coder: Coder, run: Run, wanted: Iterable[str]
-) -> RunInfo:
+def describe(shelf: Shelf, codebook: Codebook, coder: Coder, run: Run, wanted: Iterable[str]) -> RunInfo:
     """What a run of these transcripts would be made with."""
     template = read_template(run.prompt)
     return RunInfo(
@@ -140,21 +139,20 @@ def describe(
         exclude_speakers=run.exclude_speakers,
         max_tokens=run.max_tokens,
         context_turns=run.context_turns,
-        transcripts=tuple(run_transcript(texts[id]) for id in sorted(wanted)),
+        transcripts=tuple(run_transcript(shelf[id]) for id in sorted(wanted)),
     )
 
 
-def write_coding(
-    run: Run, transcripts: Mapping[str, Transcript], *, reasons: Mapping[str, str] | None = None
-) -> list[Derived]:
-    """Derive the segments of a run from its calls and write its coding.csv."""
+def write_coding(run: Run, shelf: Shelf, *, reasons: Mapping[str, str] | None = None) -> tuple[Derived, ...]:
+    """Derive the segments of a run from its calls and write its coding.csv, one transcript at a time."""
     info = run.info
     if info is None:
         raise RunError(f"{run.path}: there is no run here; make one with `autocode run`")
-    derived = derive(run, info, transcripts, reasons=reasons)
+    derivation = derive(run, info, shelf, reasons=reasons)
     verdicts = read_verdicts(run.verdicts)
-    write_table(run.table, [_with_verdict(row, verdicts.get(row.segment.id)) for row in derived[0].rows])
-    return derived
+    rows = derivation.rows(derivation.repeats[0])
+    write_table(run.table, (_with_verdict(row, verdicts.get(row.segment.id)) for row in rows))
+    return derivation.repeats
 
 
 def _with_verdict(row: Row, verdict: Verdict | None) -> Row:
@@ -165,7 +163,7 @@ def _with_verdict(row: Row, verdict: Verdict | None) -> Row:
     return row.model_copy(update={"flags": (*row.flags, word)})
 
 
-def _tell(run: Run, derived: list[Derived], wanted: set[str], repeats: int) -> None:
+def _tell(run: Run, derived: Sequence[Derived], wanted: set[str], repeats: int) -> None:
     """Note the gaps, and what a reader of the coding has to know."""
     run.gaps = [
         gap
@@ -185,11 +183,6 @@ def _tell(run: Run, derived: list[Derived], wanted: set[str], repeats: int) -> N
             f"{run.path}: calls about {len(stale)} transcripts are kept and not used: the texts have changed or "
             f"gone, or are not among those given ({', '.join(stale[:10])})"
         )
-
-
-def _sources(texts: Mapping[str, Transcript]) -> dict[str, tuple[int, str]]:
-    facts = {id: file_facts(transcript) for id, transcript in texts.items() if transcript.source}
-    return {id: fact for id, fact in facts.items() if fact is not None}
 
 
 @dataclass(frozen=True)
@@ -215,12 +208,12 @@ def preview(
     only: Iterable[str] | None = None,
 ) -> Preview:
     """The calls that `code` would make now with the same arguments, their prompt tokens, and the first prompt."""
-    texts = {transcript.id: transcript for transcript in transcripts}
-    wanted = _wanted(texts, only)
-    info = describe(texts, codebook, coder, run, wanted)
+    shelf = Shelf.of(transcripts)
+    wanted = _wanted(shelf, only)
+    info = describe(shelf, codebook, coder, run, wanted)
     if run.info is not None and (differences := run.info.differences(info)):
         raise another_run(run.path, differences)
-    planner = Planner(info, coder, texts)
+    planner = Planner(info, coder, shelf)
     todo = {line.key: line for line in plan(run, planner, wanted, run.repeat, write=False)}
     prompts = [planner.prompt(line) for line in todo.values()]
     prefixes = {prompt.prefix: count_tokens(prompt.prefix) for prompt in prompts}

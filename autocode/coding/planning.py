@@ -6,8 +6,8 @@ what is planned and not answered is asked if all of it may be asked now; whateve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from autocode.asking import Coder
 from autocode.coding.answers import Answers, Covered
 from autocode.data import CallPassage, Chunk, Passage, Prompt, Span, Transcript, canonical_json, sha256
 from autocode.runs import Planned, Run, RunInfo
+from autocode.shelf import Shelf
 from autocode.tokens import count_tokens
 
 
@@ -25,8 +26,7 @@ class Planner:
 
     info: RunInfo
     coder: Coder
-    transcripts: Mapping[str, Transcript]
-    sources: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    shelf: Shelf
 
     def prompt(self, line: Planned) -> Prompt:
         """What goes to the coder for a planned call."""
@@ -35,13 +35,13 @@ class Planner:
     def rendered(self, chunk: Chunk) -> Prompt:
         """What goes to the coder for a chunk."""
         return prompting.render(
-            self.info.prompt, self.info.codebook, chunk, self.transcripts, exclude_speakers=self.info.exclude_speakers
+            self.info.prompt, self.info.codebook, chunk, self.shelf, exclude_speakers=self.info.exclude_speakers
         )
 
     def planned(self, chunk: Chunk, *, number: int, repeat: int, parent: str | None = None) -> Planned:
         """A chunk as a line of the plan. Its key is the SHA-256 of canonical JSON of request body and repeat index."""
         single = chunk.parts[0].transcript if len(chunk.parts) == 1 else ""
-        size, modified = self.sources.get(single, (None, None))
+        size, modified = file_facts(self.shelf.sources[single]) if single else (None, None)
         return Planned(
             chunk=number,
             key=sha256(canonical_json([self.coder.body(self.rendered(chunk)), repeat])),
@@ -57,7 +57,7 @@ class Planner:
         """The two calls that stand in for one that was cut; none if it codes a single sentence."""
         cut = chunking.halves(
             chunk_of(line),
-            self.transcripts,
+            self.shelf,
             count=count_tokens,
             exclude_speakers=self.info.exclude_speakers,
             context_turns=self.info.context_turns,
@@ -69,7 +69,7 @@ class Planner:
         return tuple(
             CallPassage(
                 transcript=part.transcript,
-                text_sha256=self.transcripts[part.transcript].sha256,
+                text_sha256=self.shelf.hashes[part.transcript],
                 start=part.span.start,
                 end=part.span.end,
                 part=numbers[at] if numbers else None,
@@ -82,7 +82,7 @@ def plan(run: Run, planner: Planner, wanted: Iterable[str], repeats: int, *, wri
     """The calls that are still to be made for the wanted transcripts; new ones are written down first."""
     ids = set(wanted)
     lines = list(run.plan)
-    answers = Answers(lines, run.calls, planner.transcripts)
+    answers = Answers(lines, run.calls, planner.shelf.hashes)
     number = 1 + max((line.chunk for line in lines), default=-1)
     todo: list[Planned] = []
     new: list[Planned] = []
@@ -107,15 +107,15 @@ def plan(run: Run, planner: Planner, wanted: Iterable[str], repeats: int, *, wri
             new.append(planner.planned(chunk, number=number, repeat=repeat))
             todo.append(new[-1])
             number += 1
-    if new and write:
+    if write:
         run.plan.add(new)
-    return [line for line in todo if answers.answer(line) is None]  # an equal passage may have been answered before
+    return [line for line in todo if not answers.is_answered(line)]  # an equal passage may have been answered before
 
 
 def _may_be_asked(line: Planned, ids: set[str], planner: Planner) -> bool:
     """Whether a planned call is only about transcripts that may be asked about, as their texts are now."""
     return all(
-        p.transcript in ids and planner.transcripts[p.transcript].sha256 == p.text_sha256
+        p.transcript in ids and planner.shelf.hashes[p.transcript] == p.text_sha256
         for p in (*line.passages, *line.context)
     )
 
@@ -123,23 +123,26 @@ def _may_be_asked(line: Planned, ids: set[str], planner: Planner) -> bool:
 def _uncovered_chunks(planner: Planner, ids: Sequence[str], covered: Covered) -> Iterator[Chunk]:
     """Chunks for the turns that no call codes: of transcripts that joined or changed, or that a torn plan forgot."""
     info = planner.info
-    open_turns = {
-        id: [
-            turn.span
-            for turn in planner.transcripts[id].turns
-            if turn.speaker not in info.exclude_speakers and not covered.holds(id, turn.span.start)
-        ]
-        for id in ids
-    }
+
+    def is_open(transcript: Transcript, within: Span | None = None) -> bool:
+        """Whether a turn that may be coded, and begins within the stretch, is in no call."""
+        return any(
+            turn.speaker not in info.exclude_speakers
+            and (within is None or within.start <= turn.span.start < within.end)
+            and not covered.holds(transcript.id, turn.span.start)
+            for turn in transcript.turns
+        )
+
     chunks = chunking.chunk(
-        [planner.transcripts[id] for id in ids if open_turns[id]],
+        (transcript for id in ids if is_open(transcript := planner.shelf[id])),
         max_tokens=info.max_tokens,
         count=count_tokens,
         exclude_speakers=info.exclude_speakers,
         context_turns=info.context_turns,
     )
     for chunk in chunks:
-        if any(p.span.start <= turn.start < p.span.end for p in chunk.parts for turn in open_turns[p.transcript]):
+        # A transcript that no call touches is open throughout; only of others the turns have to be looked at again.
+        if any(p.transcript not in covered or is_open(planner.shelf[p.transcript], p.span) for p in chunk.parts):
             yield chunk
 
 
@@ -153,10 +156,10 @@ def chunk_of(line: Planned) -> Chunk:
     )
 
 
-def file_facts(transcript: Transcript) -> tuple[int, str] | None:
-    """Size and time (UTC) of the file a transcript was read from, if it is still there."""
+def file_facts(source: str) -> tuple[int | None, str | None]:
+    """Size and time (UTC) of the file a transcript was read from; unknown if it is not there any more."""
     try:
-        facts = Path(transcript.source).stat()
+        facts = Path(source).stat()
     except OSError:
-        return None
+        return None, None
     return facts.st_size, datetime.fromtimestamp(facts.st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -7,7 +7,7 @@ wording, which stays as `said`; one that is still not found stays not found.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from autocode.coding.planning import Planner, chunk_of
 from autocode.data import Prompt, Proposal, canonical_json, sha256
@@ -45,4 +45,4 @@ class Requoting(Planner):
         asked = prompt.model_copy(update={"prefix": fill(read_template(shipped(TEMPLATE)), words), "context": ""})
         key = sha256(canonical_json([self.coder.body(asked), line.repeat]))
         self.prompts[key] = asked
-        return line.model_copy(update={"key": key, "parent": line.key, "kind": "requote"})
+        return replace(line, key=key, parent=line.key, kind="requote")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from autocode.codebook import asked
-from autocode.data import Call, Codebook, Data, Transcript, Usage
+from autocode.data import Codebook, Data, Transcript, Usage
 from autocode.errors import RunError
 from autocode.grounding import GROUNDER
-from autocode.runs import Row, Run, read_table
+from autocode.runs import Row, Run, each_row
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -70,27 +71,38 @@ def summarise(run: Run, transcripts: Iterable[Transcript]) -> RunSummary:
     info = run.info
     if info is None:
         raise RunError(f"{run.path}: there is no run here; make one with `autocode run`")
-    rows = read_table(run.table)
     ids = {transcript.id for transcript in info.transcripts}
-    texts = [transcript for transcript in transcripts if transcript.id in ids]
-    turns = [(t, turn) for t in texts for turn in t.turns]
-    calls = list(run.calls)
+    interviews = turns = coded = words = 0
+    speakers: set[str] = set()
+    for transcript in transcripts:
+        if transcript.id in ids:
+            interviews += 1
+            turns += len(transcript.turns)
+            coded += sum(turn.speaker not in info.exclude_speakers for turn in transcript.turns)
+            speakers.update(turn.speaker for turn in transcript.turns)
+            words += sum(len(transcript.text[t.span.start : t.span.end].split()) for t in transcript.turns)
+    table = _Table()
+    for row in each_row(run.table):
+        table.add(row)
+    calls, usage = 0, Usage()
+    for head in run.calls.heads():
+        calls, usage = calls + 1, usage.plus(head.usage)
     return RunSummary(
         run=run.path.as_posix(),
         model=info.model,
         baseline=info.baseline,
         codebook=f"{info.codebook.id} v{info.codebook.version}",
-        interviews=len(texts),
-        turns=len(turns),
-        coded_turns=sum(turn.speaker not in info.exclude_speakers for _, turn in turns),
-        speakers=_speakers((turn.speaker for _, turn in turns), info.exclude_speakers),
-        words=sum(len(t.text[turn.span.start : turn.span.end].split()) for t, turn in turns),
-        calls=len(calls),
-        usage=_usage(calls),
-        segments=sum(row.segment.counts for row in rows),
-        codes=tuple(_counts(rows, info.codebook)),
-        matches={m: sum(row.segment.match == m for row in rows) for m in ("exact", "folded", "altered", "none")},
-        problems=dict(sorted(Counter(problem for row in rows for problem in row.segment.problem).items())),
+        interviews=interviews,
+        turns=turns,
+        coded_turns=coded,
+        speakers=_speakers(speakers, info.exclude_speakers),
+        words=words,
+        calls=calls,
+        usage=usage,
+        segments=sum(table.passages.values()),
+        codes=tuple(table.counts(info.codebook)),
+        matches={match: table.matches[match] for match in ("exact", "folded", "altered", "none")},
+        problems=dict(sorted(table.problems.items())),
         uncoded=tuple(
             Uncoded(transcript=p.transcript, start=p.span.start, end=p.span.end, reason=gap.reason)
             for gap in run.gaps
@@ -101,30 +113,40 @@ def summarise(run: Run, transcripts: Iterable[Transcript]) -> RunSummary:
     )
 
 
-def _speakers(labels: Iterable[str], excluded: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    known, out = set(labels), set(excluded)
+def _speakers(known: set[str], excluded: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    out = set(excluded)
     return {"coded": tuple(sorted(known - out)), "shown": tuple(sorted(known & out))}
 
 
-def _counts(rows: list[Row], codebook: Codebook) -> Iterable[CodeCount]:
-    counted = [row for row in rows if row.segment.counts]
-    used = {row.segment.code for row in counted}
-    for code in codebook.codes:
-        if code.id in used or code in asked(codebook):
-            mine = [row for row in counted if row.segment.code == code.id]
-            yield CodeCount(
-                code=code.id,
-                name=code.name,
-                passages=len(mine),
-                interviews=len({row.segment.transcript_id for row in mine}),
-            )
+@dataclass
+class _Table:
+    """What the rows of a coding.csv come to, counted one by one."""
 
+    matches: Counter[str] = field(default_factory=Counter)
+    problems: Counter[str] = field(default_factory=Counter)
+    passages: Counter[str] = field(default_factory=Counter)
+    interviews: dict[str, set[str]] = field(default_factory=dict)
 
-def _usage(calls: list[Call]) -> Usage:
-    used = [call.usage for call in calls if call.usage]
-    return Usage(
-        input=sum(u.input for u in used), output=sum(u.output for u in used), cached=sum(u.cached for u in used)
-    )
+    def add(self, row: Row) -> None:
+        """Count a row, too."""
+        segment = row.segment
+        self.matches[segment.match] += 1
+        self.problems.update(segment.problem)
+        if segment.counts:
+            self.passages[segment.code] += 1
+            self.interviews.setdefault(segment.code, set()).add(segment.transcript_id)
+
+    def counts(self, codebook: Codebook) -> Iterable[CodeCount]:
+        """How often each code was applied, in the order of the codebook."""
+        wanted = {code.id for code in asked(codebook)} | set(self.passages)
+        for code in codebook.codes:
+            if code.id in wanted:
+                yield CodeCount(
+                    code=code.id,
+                    name=code.name,
+                    passages=self.passages[code.id],
+                    interviews=len(self.interviews.get(code.id, ())),
+                )
 
 
 _LISTED = 10

@@ -10,14 +10,17 @@ run.lock      held by the process that works on it; holder.json says which, and 
 Calls are only ever added. A run of one codebook, model, prompt and set of parameters never becomes another's.
 """
 
-from autocode.runs.journal import Journal
-from autocode.runs.run import Approval, Gap, Planned, Run, RunInfo, RunTranscript
-from autocode.runs.table import COLUMNS, Row, read_table, write_table
+from autocode.runs.journal import Calls, Journal
+from autocode.runs.lines import CallHead, Planned
+from autocode.runs.run import Approval, Gap, Run, RunInfo, RunTranscript
+from autocode.runs.table import COLUMNS, Row, each_row, read_table, write_table
 from autocode.runs.verdicts import Verdict, add_verdicts, read_verdicts
 
 __all__ = [
     "COLUMNS",
     "Approval",
+    "CallHead",
+    "Calls",
     "Gap",
     "Journal",
     "Planned",
@@ -27,6 +30,7 @@ __all__ = [
     "RunTranscript",
     "Verdict",
     "add_verdicts",
+    "each_row",
     "read_table",
     "read_verdicts",
     "write_table",

@@ -11,14 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import ValidationError
+from pydantic import ConfigDict, ValidationError
 
 from autocode.codebook import asked, code_hash, codebook_hash, scope_hash
 from autocode.data import (
-    Call,
-    CallPassage,
     Codebook,
     Coding,
     Data,
@@ -31,18 +29,22 @@ from autocode.data import (
 from autocode.errors import RunError
 from autocode.files import write_whole
 from autocode.loopback import is_loopback
-from autocode.runs.journal import Journal
+from autocode.runs.journal import Calls, Journal
+from autocode.runs.lines import Planned
 from autocode.runs.table import read_table
 
 
-class RunTranscript(Data):
+@dataclass(frozen=True, slots=True)
+class RunTranscript:
     """A transcript as the run coded it."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     id: str
     sha256: str
-    source: str = ""
     turns: int
     words: int
+    source: str = ""
 
 
 class Approval(Data):
@@ -131,24 +133,6 @@ def _elsewhere(base_url: str) -> str:
     return "this machine" if base_url and is_loopback(base_url) else base_url
 
 
-class Planned(Data):
-    """A line of `plan.jsonl`: one call to make, with the stretches it codes and those it is only shown."""
-
-    v: Literal[1] = 1
-    chunk: int
-    key: str
-    kind: Literal["code", "requote"] = "code"
-    parent: str | None = None
-    """The key of the call whose reply was cut, where this is a half of it; or of that whose quotes are asked again."""
-    repeat: int = 1
-    passages: tuple[CallPassage, ...]
-    context: tuple[CallPassage, ...] = ()
-    size: int | None = None
-    """Of the transcript's file in bytes, where the call is about one."""
-    modified: str | None = None
-    """When that file was last changed (UTC)."""
-
-
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A stretch that has no decision, because its call was refused, unreadable or failed: missing, not zero."""
@@ -189,7 +173,7 @@ class Run:
         self.notes: list[str] = []
         """What opening and coding decided and a person should know."""
         self.plan: Journal[Planned] = Journal(self.path / "plan.jsonl", Planned)
-        self.calls: Journal[Call] = Journal(self.path / "calls.jsonl", Call)
+        self.calls = Calls(self.path / "calls.jsonl")
 
     @property
     def name(self) -> str:
@@ -274,7 +258,7 @@ class Run:
         info = self.info
         if info is None or not self.table.exists():
             raise RunError(f"{self.path}: nothing is coded here yet; code it first with `autocode run`")
-        answered = {call.key for call in self.calls if call.kind == "code" and call.outcome == "answered"}
+        answered = {head.key for head in self.calls.heads() if head.kind == "code" and head.outcome == "answered"}
         now = {transcript.id: transcript.sha256 for transcript in info.transcripts}
         seen = [
             Passage(p.transcript, Span(p.start, p.end))

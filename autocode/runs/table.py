@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import cast, get_args
 
 from autocode.data import CodedSegment, Data, Match, Problem, Span
 from autocode.errors import InputError
-from autocode.files import write_whole
+from autocode.files import written_whole
 
 COLUMNS = (
     *("id", "transcript", "turn", "speaker", "start", "end", "code", "quote", "match", "problem", "said", "why"),
@@ -41,33 +40,41 @@ class Row(Data):
 
 
 def write_table(path: Path, rows: Iterable[Row]) -> None:
-    """Write coding.csv, whole and sorted: UTF-8 without BOM, LF."""
-    buffer = io.StringIO()
-    plain = csv.writer(buffer, lineterminator="\n")
-    # A lone carriage return ends a row for many readers, and Python's writer does not see that it has to quote it.
-    quoting = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    plain.writerow(COLUMNS)
-    for row in sorted(rows, key=lambda row: row.order):
-        segment = row.segment
-        span = segment.span
-        cells = [
-            *(segment.id, segment.transcript_id, row.turn or "", row.speaker),
-            *((span.start, span.end) if span else ("", "")),
-            *(segment.code, row.quote, segment.match, ";".join(segment.problem), segment.said, segment.why),
-            *(row.coder, _clock(row.at), row.run, row.text_sha256, ";".join(row.flags)),
-        ]
-        (quoting if any("\r" in str(cell) for cell in cells) else plain).writerow(cells)
-    write_whole(path, buffer.getvalue())
+    """Write coding.csv whole, from rows in the order of `Row.order`, one at a time: UTF-8 without BOM, LF."""
+    with written_whole(path) as file:
+        plain = csv.writer(file, lineterminator="\n")
+        # A lone carriage return ends a row for many readers, and Python's writer does not see that it has to quote it.
+        quoting = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        plain.writerow(COLUMNS)
+        for row in rows:
+            cells = _cells(row)
+            (quoting if any("\r" in str(cell) for cell in cells) else plain).writerow(cells)
+
+
+def _cells(row: Row) -> list[object]:
+    segment = row.segment
+    return [
+        *(segment.id, segment.transcript_id, row.turn or "", row.speaker),
+        *((segment.span.start, segment.span.end) if segment.span else ("", "")),
+        *(segment.code, row.quote, segment.match, ";".join(segment.problem), segment.said, segment.why),
+        *(row.coder, _clock(row.at), row.run, row.text_sha256, ";".join(row.flags)),
+    ]
 
 
 def read_table(path: Path) -> list[Row]:
     """The rows of a coding.csv that autocode wrote."""
+    return list(each_row(path))
+
+
+def each_row(path: Path) -> Iterator[Row]:
+    """The rows of a coding.csv that autocode wrote, one at a time."""
     csv.field_size_limit(2**31 - 1)  # a quote may be a whole interview
     with path.open(encoding="utf-8", newline="") as file:
         lines = csv.DictReader(file)
         if missing := [column for column in COLUMNS if column not in (lines.fieldnames or ())]:
             raise InputError(f"the column {missing[0]!r} is missing; write it again with export", path=path, line=1)
-        return [_row(line, path, lines.line_num) for line in lines]
+        for line in lines:
+            yield _row(line, path, lines.line_num)
 
 
 def _row(line: dict[str, str], path: Path, number: int) -> Row:
