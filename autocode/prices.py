@@ -1,22 +1,33 @@
 """What calls to a model cost, from price lists that come with the library genai-prices; nothing is fetched for it.
 
 An estimate, to be read before anything is paid: a provider's own bill counts.
+
+The list gives a batch's price where it is asked with the words `{"processing": "batch"}`. With any other words, for a
+model without a batch price, and for a model that it knows by way of another provider it gives the full price, in
+silence; tokens from a cache it prices in full where it knows no price for them, and a call that it cannot price at
+all, such as an embedding, as nothing. So what is asked for is first looked up here, and what is not there is None.
 """
 
 from __future__ import annotations
 
-import math
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from autocode.data import Data
+from autocode.data import Data, Usage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from decimal import Decimal
+
     from genai_prices.data_snapshot import DataSnapshot
+    from genai_prices.types import ModelInfo, ModelPrice, Provider, TieredPrices
 
 SHORTEST_CACHED = 1024
 """Tokens that a prompt's beginning must have before providers' caches keep it (OpenAI; the least of Anthropic's)."""
+_BATCH = {"processing": "batch"}
 
 
 class Price(Data):
@@ -25,27 +36,21 @@ class Price(Data):
     usd: float
     """Every token at its full price."""
     usd_cached: float | None = None
-    """If the provider's cache serves the beginning of every call but the first; None: it does not, or has no price."""
+    """If the provider's cache serves the beginning of every call but the first; None: see `cached_reason`."""
     model: str
     """As the price list names it."""
     source: str
     """The price list, and the last change of a price in it."""
-
-
-WORDS_A_PROPOSAL = 30
-"""A model is expected to propose one code for so many words that may be coded, as people do: a published Taguette
-project (SERDIF, 17 documents, 57,930 words) holds 1,930 codings, 26 words long in the mean …"""
-TOKENS_A_PROPOSAL = 75
-"""… and to spend so many tokens on it: such a quote, a reason of one sentence, an id."""
-ESTIMATE = (
-    f"Answers are estimated: {TOKENS_A_PROPOSAL} tokens a proposal, a proposal for every {WORDS_A_PROPOSAL} words; "
-    "what a model thinks to itself is not in it."
-)
-
-
-def answer_tokens(words: int) -> int:
-    """How many tokens of answers are expected for so many words that may be coded: the rule of `ESTIMATE`."""
-    return round(words / WORDS_A_PROPOSAL * TOKENS_A_PROPOSAL)
+    usd_batch: float | None = None
+    """All calls handed in as one batch; None: see `batch_reason`."""
+    usd_batch_cached: float | None = None
+    """As a batch, and the cache serves what it may; None: see `batch_cached_reason`."""
+    cached_reason: str = ""
+    """Why there is no price with the provider's cache."""
+    batch_reason: str = ""
+    """Why there is no price as a batch."""
+    batch_cached_reason: str = ""
+    """Why there is no price as a batch with the cache."""
 
 
 def price(
@@ -65,21 +70,58 @@ def price(
     >>> price("openai/a-model-that-nobody-sells", calls=1, prompt_tokens=1000, completion_tokens=10) is None
     True
     """
-    if not calls:
+    plain = _rates(model, base_url, batch=False)
+    if plain is None or not calls:
         return None
-    vendor, _, name = model.partition("/")
-    sent, received = math.ceil(prompt_tokens / calls), math.ceil(completion_tokens / calls)
-    full = _one_call(name, vendor, base_url, sent, received)
-    if full is None:
+    usd = plain.usd(prompt_tokens, completion_tokens, calls=calls)
+    usd_cached, why = _with_cache(plain, calls, prompt_tokens, completion_tokens, prefix_tokens)
+    batch = _rates(model, base_url, batch=True)
+    none = "no batch price known for this model"
+    usd_batch, usd_batch_cached, batch_why = None, None, none
+    if batch is not None:
+        usd_batch = batch.usd(prompt_tokens, completion_tokens, calls=calls)
+        usd_batch_cached, batch_why = _with_cache(batch, calls, prompt_tokens, completion_tokens, prefix_tokens)
+    return Price(
+        usd=usd,
+        usd_cached=usd_cached,
+        model=plain.model,
+        source=price_list(),
+        usd_batch=usd_batch,
+        usd_batch_cached=usd_batch_cached,
+        cached_reason=why,
+        batch_reason=none if batch is None else "",
+        batch_cached_reason=batch_why,
+    )
+
+
+def spent(model: str, usage: Usage, *, base_url: str = "", batch: bool = False, calls: int = 1) -> float | None:
+    """US dollars for tokens that were used, those from a cache at their own price; None where no price is known.
+
+    `usage` is that of one call, or the sum of `calls` calls: where prices rise with the length of a call, the mean
+    call decides. With `batch` None where no batch price is known. Cached tokens without a price of their own are
+    counted as any others, for they are paid for. Quick enough to be asked after every call.
+    """
+    rates = _rates(model, base_url, batch=batch)
+    if rates is None:
         return None
-    usd, known_as = full
-    cached = None
-    if calls > 1 and prefix_tokens >= SHORTEST_CACHED:
-        first = _one_call(name, vendor, base_url, sent, received, writes=prefix_tokens)
-        later = _one_call(name, vendor, base_url, sent, received, reads=prefix_tokens)
-        if first and later and later[0] < usd:
-            cached = first[0] + (calls - 1) * later[0]
-    return Price(usd=calls * usd, usd_cached=cached, model=known_as, source=price_list())
+    return rates.usd(usage.input, usage.output, read=min(usage.cached, usage.input), calls=max(calls, 1))
+
+
+def cost_ahead(
+    model: str, prompt_tokens: int, max_output_tokens: int, *, base_url: str = "", batch: bool = False
+) -> float | None:
+    """The most that one call can cost in US dollars: nothing from a cache, and the longest answer allowed.
+
+    Where writing to the cache costs more than sending, all of the prompt is taken as written. None where no price is
+    known. A bound only as far as `prompt_tokens` is one: counted here, they are an estimate for models not of OpenAI.
+    """
+    rates = _rates(model, base_url, batch=batch)
+    if rates is None:
+        return None
+    return max(
+        rates.usd(prompt_tokens, max_output_tokens),
+        rates.usd(prompt_tokens, max_output_tokens, written=prompt_tokens),
+    )
 
 
 @cache
@@ -88,16 +130,132 @@ def price_list() -> str:
     from importlib.metadata import version
 
     today = datetime.now(UTC).date()
-    changes = [
-        start
-        for provider in _snapshot().providers
-        for model in provider.models
-        if isinstance(model.prices, list)
-        for entry in model.prices
-        if (start := getattr(entry.constraint, "start_date", None)) is not None and start <= today
-    ]
-    last = f", the last change of a price in it {max(changes).isoformat()}" if changes else ""
+    changes = [start for provider in _snapshot().providers for model in provider.models for start in _starts(model)]
+    past = [start for start in changes if start <= today]
+    last = f", the last change of a price in it {max(past).isoformat()}" if past else ""
     return f"genai-prices {version('genai-prices')}{last}"
+
+
+def _starts(model: ModelInfo) -> Iterator[date]:
+    """The days from which prices of a model hold."""
+    entries = [*(model.prices if isinstance(model.prices, list) else ()), *(model.price_variants or ())]
+    for entry in entries:
+        if (start := getattr(entry.constraint, "start_date", None)) is not None:
+            yield start
+
+
+@dataclass(frozen=True, slots=True)
+class _Rate:
+    """US dollars for one token, and for one token of a call that is longer than so many."""
+
+    usd: float
+    longer: tuple[tuple[float, float], ...] = ()
+
+    def at(self, length: float) -> float:
+        usd = self.usd
+        for start, dearer in self.longer:
+            if length > start:
+                usd = dearer
+        return usd
+
+
+@dataclass(frozen=True, slots=True)
+class _Rates:
+    """What a model's tokens cost, as `model` in the list."""
+
+    model: str
+    sent: _Rate
+    received: _Rate
+    read: _Rate | None
+    """From the cache; None: no price is known."""
+    written: _Rate | None
+    """Into the cache; None: the same as sent."""
+    a_call: float
+
+    def usd(self, sent: int, received: int, *, read: int = 0, written: int = 0, calls: int = 1) -> float:
+        """US dollars for calls with so many tokens in all; those read from the cache or written to it are of `sent`."""
+        length = sent / calls
+        fresh = self.sent.at(length)
+        from_cache = fresh if self.read is None else self.read.at(length)
+        to_cache = fresh if self.written is None else self.written.at(length)
+        return (
+            (sent - read - written) * fresh
+            + read * from_cache
+            + written * to_cache
+            + received * self.received.at(length)
+            + calls * self.a_call
+        )
+
+
+def _with_cache(rates: _Rates, calls: int, sent: int, received: int, prefix: int) -> tuple[float | None, str]:
+    """US dollars if the cache serves the shared beginning from the second call on; else why that is not known."""
+    if rates.read is None:
+        return None, "no price known for tokens that the cache serves"
+    if calls == 1:
+        return None, "there is only one call"
+    if prefix < SHORTEST_CACHED:
+        return None, f"the calls share {prefix:,} tokens, and a cache keeps no fewer than {SHORTEST_CACHED:,}"
+    usd = rates.usd(sent, received, read=(calls - 1) * prefix, written=prefix, calls=calls)
+    if usd >= rates.usd(sent, received, calls=calls):
+        return None, "the cache makes it no cheaper"
+    return usd, ""
+
+
+@cache
+def _rates(model: str, base_url: str, *, batch: bool) -> _Rates | None:
+    """A model's prices as they are when they are first asked for; None where the list has none of that kind."""
+    found = listed(model, base_url)
+    if found is None:
+        return None
+    provider, entry = found
+    prices, own = entry.get_prices(datetime.now(UTC)), None
+    if batch:
+        # Of a model that is known by way of another provider the variants are that provider's.
+        own = _batch_prices(entry) if any(entry is each for each in provider.models) else None
+        if own is None or own.input_mtok is None or own.output_mtok is None:
+            return None
+    sent, received = _rate((own or prices).input_mtok), _rate((own or prices).output_mtok)
+    if sent is None or received is None:
+        return None
+    # A batch's cache has a price only where the list gives one for batches: others print none, and promise none.
+    read, written = _rate((own or prices).cache_read_mtok), _rate((own or prices).cache_write_mtok)
+    each = _rate(prices.requests_kcount, per=1000)
+    return _Rates(
+        model=f"{provider.id}/{entry.id}",
+        sent=sent,
+        received=received,
+        read=read,
+        written=written,
+        a_call=each.usd if each else 0.0,
+    )
+
+
+def _batch_prices(entry: ModelInfo) -> ModelPrice | None:
+    """The prices that the list gives for a batch, and only those; None where it gives none today."""
+    now = datetime.now(UTC)
+    for variant in entry.price_variants or ():
+        if variant.when == _BATCH and (variant.constraint is None or variant.constraint.active(now)):
+            return variant.prices
+    return None
+
+
+def _rate(entry: Decimal | TieredPrices | None, *, per: int = 1_000_000) -> _Rate | None:
+    from genai_prices.types import TieredPrices
+
+    if entry is None:
+        return None
+    if isinstance(entry, TieredPrices):
+        return _Rate(float(entry.base) / per, tuple((tier.start, float(tier.price) / per) for tier in entry.tiers))
+    return _Rate(float(entry) / per)
+
+
+def listed(model: str, base_url: str = "") -> tuple[Provider, ModelInfo] | None:
+    """The list's entry for a model, and whose it is; None where it has none."""
+    vendor, _, name = model.partition("/")
+    try:
+        return _snapshot().find_provider_model(name, None, None if base_url else vendor, base_url or None)
+    except LookupError:
+        return None
 
 
 @cache
@@ -107,23 +265,3 @@ def _snapshot() -> DataSnapshot:
     from genai_prices.data_snapshot import DataSnapshot
 
     return DataSnapshot(providers=providers, from_auto_update=False)
-
-
-def _one_call(
-    name: str, vendor: str, base_url: str, sent: int, received: int, *, reads: int = 0, writes: int = 0
-) -> tuple[float, str] | None:
-    """What one call costs, and as what the list knows the model."""
-    from genai_prices import Usage
-
-    usage = Usage(input_tokens=sent, output_tokens=received, cache_read_tokens=reads, cache_write_tokens=writes)
-    try:
-        found = _snapshot().calc(
-            usage,
-            name,
-            provider_id=None if base_url else vendor,
-            provider_api_url=base_url or None,
-            genai_request_timestamp=None,
-        )
-    except (LookupError, ValueError):  # not in the list, or without a price for one of these
-        return None
-    return float(found.total_price), f"{found.provider.id}/{found.model.id}"

@@ -11,7 +11,6 @@ import pytest
 from conftest import INTERVIEW, Cli, shared
 
 import autocode as ac
-from autocode.prices import price
 from autocode.speakers import likely_interviewers, speakers
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -257,33 +256,6 @@ def test_a_participant_of_an_unknown_interview_is_told(study: Path) -> None:
 
 
 # --- cost and sending --------------------------------------------------------------------------------------------
-
-
-def test_the_price_is_the_published_one_times_the_tokens() -> None:
-    # OpenAI's price list for gpt-5-mini: 0.25 dollars a million tokens in, 0.025 from the cache, 2.00 out.
-    found = price("openai/gpt-5-mini", calls=10, prompt_tokens=40_000, completion_tokens=2_000, prefix_tokens=2_000)
-    assert found is not None
-    assert found.usd == pytest.approx(0.04 * 0.25 + 0.002 * 2.00)
-    saved = 9 * 2_000 / 1e6 * (0.25 - 0.025)
-    assert found.usd_cached == pytest.approx(found.usd - saved)
-    assert found.source.startswith("genai-prices ")
-
-
-def test_a_price_that_rises_with_the_length_of_a_call_is_taken_for_one_call() -> None:
-    # Claude Sonnet 4.5 costs more from 200,000 tokens in one call on; these have 100,000 each.
-    one = price("anthropic/claude-sonnet-4-5", calls=1, prompt_tokens=100_000, completion_tokens=0)
-    ten = price("anthropic/claude-sonnet-4-5", calls=10, prompt_tokens=1_000_000, completion_tokens=0)
-    assert one is not None
-    assert ten is not None
-    assert one.usd == pytest.approx(0.30)
-    assert ten.usd == pytest.approx(3.00)
-
-
-@pytest.mark.parametrize(
-    ("model", "base_url"), [("openai/nobody-sells-this", ""), ("openai/gpt-5-mini", "http://localhost:8080/v1")]
-)
-def test_where_no_price_is_known_there_is_none(model: str, base_url: str) -> None:
-    assert price(model, calls=1, prompt_tokens=1, completion_tokens=1, base_url=base_url) is None
 
 
 def test_the_calls_are_those_that_a_dry_run_shows(cli: Cli, tmp_path: Path) -> None:

@@ -209,7 +209,7 @@ def test_a_dry_run_shows_the_first_prompt_and_writes_nothing(cli: Cli, study: Pa
     assert code == 0
     assert "My colleagues brought soup." in out
     assert "colleagues: Colleagues" in out
-    assert "1 calls, " in err
+    assert "1 call, " in err
     assert everything_below(study) == before
     assert json.loads(cli("run", study, "--dry-run", "--json")[1])["calls"] == 1
 

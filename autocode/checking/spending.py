@@ -10,7 +10,6 @@ from autocode.checking.told import Told
 from autocode.coding import preview
 from autocode.data import Codebook, Transcript
 from autocode.errors import ConfigError, RunError
-from autocode.prices import ESTIMATE
 from autocode.reporting.check_report import CostCheck, Finding, SendingCheck
 from autocode.runs import Run
 from autocode.study import Study, run_name
@@ -73,17 +72,9 @@ def cost_of(
         told.add([Finding(level="warning", about="model", message=str(error))])
         run = _run(study, run.path / "new")
         asks = preview(texts, book, coder=coder, run=run, only=wanted)
-    answered = len({head.key for head in run.calls.heads() if head.outcome == "answered"}) if run.path.exists() else 0
-    return CostCheck(
-        model=coder.name,
-        baseline=baseline,
-        calls=asks.calls,
-        calls_answered=answered,
-        prompt_tokens=asks.prompt_tokens,
-        completion_tokens=asks.completion_tokens,
-        estimate=ESTIMATE,
-        price=asks.price,
-    )
+    if asks.warning:
+        told.add([Finding(level="warning", about="model", message=asks.warning)])
+    return CostCheck.model_validate(asks.model_dump(include=set(CostCheck.model_fields)))
 
 
 def _run(study: Study, path: Path) -> Run:

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import typer
 
 import autocode as ac
+from autocode.cli.preview import show_preview
 from autocode.cli.shared import (
     AsJson,
     CodebookFile,
@@ -222,23 +223,3 @@ def progress_bar() -> Iterator[Callable[[ac.Progress], None] | None]:
             bar.update(task, total=now.total, completed=now.done, description=told)
 
         yield show
-
-
-def show_preview(preview: ac.Preview, *, as_json: bool) -> None:
-    """What a run would ask."""
-    if as_json:
-        price = preview.price.model_dump(mode="json") if preview.price else None
-        print_json({"format": "autocode-plan/1", **vars(preview), "price": price})
-        return
-    print(preview.first_prompt)
-    if not preview.calls:
-        say("nothing left to ask: every passage has its answer in the run folder")
-    else:
-        say(
-            f"{preview.calls} calls, {preview.prompt_tokens:,} prompt tokens (an estimate for models not of OpenAI), "
-            f"about {preview.completion_tokens:,} of answers; above: the first prompt"
-        )
-        if preview.price is not None:
-            cached = preview.price.usd_cached
-            less = f" ({cached:.2f} with the provider's cache)" if cached is not None else ""
-            say(f"cost: about {preview.price.usd:.2f} USD{less}; {preview.price.source}")

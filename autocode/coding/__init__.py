@@ -2,7 +2,8 @@
 
 from autocode.coding.calling import Progress
 from autocode.coding.everyone import codings, distinct
-from autocode.coding.hall import Preview, code, export, preview
+from autocode.coding.hall import code, export
 from autocode.coding.judging import judge
+from autocode.coding.previewing import Preview, preview
 
 __all__ = ["Preview", "Progress", "code", "codings", "distinct", "export", "judge", "preview"]

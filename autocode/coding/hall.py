@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib.metadata import version
 
-from autocode.asking import Coder, request_text
+from autocode.asking import Coder
 from autocode.codebook import asked
 from autocode.coding.calling import Calling, Progress
 from autocode.coding.deriving import Derived, bent, derive
@@ -15,12 +14,10 @@ from autocode.coding.planning import Planner, plan
 from autocode.coding.requoting import Requoting
 from autocode.data import Chunk, Codebook, Passage, Transcript
 from autocode.errors import AutocodeError, CodebookError, ConfigError, RunError, TranscriptError, nearest
-from autocode.prices import Price, answer_tokens, price
 from autocode.prompting import read_template
 from autocode.runs import Row, Run, RunInfo, Verdict, read_verdicts, write_table
 from autocode.runs.run import another_run, hashes_of, run_transcript
 from autocode.shelf import Shelf
-from autocode.tokens import count_tokens
 
 
 def code(
@@ -51,7 +48,7 @@ def code(
     check = getattr(coder, "check", None)
     if check is not None:
         check()
-    wanted = _wanted(shelf, only)
+    wanted = wanted_of(shelf, only)
     info = describe(shelf, codebook, coder, run, wanted)
     if run.info is not None and (differences := run.info.differences(info)):
         raise another_run(run.path, differences)  # before anything in the folder is touched
@@ -106,7 +103,8 @@ def export(run: Run, transcripts: Iterable[Transcript]) -> Run:
     return run
 
 
-def _wanted(shelf: Shelf, only: Iterable[str] | None) -> set[str]:
+def wanted_of(shelf: Shelf, only: Iterable[str] | None) -> set[str]:
+    """The ids of the transcripts to ask about. Raises TranscriptError for one that nobody knows."""
     wanted = set(shelf) if only is None else set(only)
     if unknown := sorted(wanted - set(shelf)):
         raise TranscriptError(f'there is no transcript "{unknown[0]}"{nearest(unknown[0], shelf)}')
@@ -183,57 +181,3 @@ def _tell(run: Run, derived: Sequence[Derived], wanted: set[str], repeats: int) 
             f"{run.path}: calls about {len(stale)} transcripts are kept and not used: the texts have changed or "
             f"gone, or are not among those given ({', '.join(stale[:10])})"
         )
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What coding would ask, before anything is asked or written."""
-
-    calls: int
-    prompt_tokens: int
-    """As counted here (o200k); exact for OpenAI's models, an estimate for others."""
-    completion_tokens: int
-    """Expected answers, estimated by the number of words to code."""
-    price: Price | None
-    """None where no price is known, and for the baseline, which costs nothing."""
-    first_prompt: str
-
-
-def preview(
-    transcripts: Iterable[Transcript],
-    codebook: Codebook,
-    *,
-    coder: Coder,
-    run: Run,
-    only: Iterable[str] | None = None,
-) -> Preview:
-    """The calls that `code` would make now with the same arguments, their prompt tokens, and the first prompt."""
-    shelf = Shelf.of(transcripts)
-    wanted = _wanted(shelf, only)
-    info = describe(shelf, codebook, coder, run, wanted)
-    if run.info is not None and (differences := run.info.differences(info)):
-        raise another_run(run.path, differences)
-    planner = Planner(info, coder, shelf)
-    todo = {line.key: line for line in plan(run, planner, wanted, run.repeat, write=False)}
-    prompts = [planner.prompt(line) for line in todo.values()]
-    prefixes = {prompt.prefix: count_tokens(prompt.prefix) for prompt in prompts}
-    rest = sum(prefixes[prompt.prefix] + count_tokens(request_text(prompt)) for prompt in prompts)
-    words = sum(len(spoken.words.split()) for prompt in prompts for spoken in prompt.spoken)
-    paid = None
-    if not info.baseline:
-        paid = price(
-            coder.name,
-            calls=len(prompts),
-            prompt_tokens=rest,
-            completion_tokens=answer_tokens(words),
-            prefix_tokens=max(prefixes.values(), default=0),
-            base_url=info.base_url,
-        )
-    first = f"{prompts[0].prefix}\n\n{request_text(prompts[0])}" if prompts else ""
-    return Preview(
-        calls=len(prompts),
-        prompt_tokens=rest,
-        completion_tokens=answer_tokens(words),
-        price=paid,
-        first_prompt=first,
-    )

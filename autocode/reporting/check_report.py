@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Literal
 
 from autocode.data import Data, ImportReport, Kind, Stage
-from autocode.prices import Price
+from autocode.estimate import Estimate
+from autocode.reporting.cost_shown import cost_lines
 from autocode.speakers import Speaker, pooled
 
 if TYPE_CHECKING:
@@ -98,22 +99,8 @@ class CoderCheck(Data):
     """Rows that are kept and do not count: not found, unknown code, duplicate, excluded speaker."""
 
 
-class CostCheck(Data):
+class CostCheck(Estimate):
     """What a run would ask now, and what that would cost."""
-
-    model: str
-    baseline: bool
-    calls: int
-    calls_answered: int
-    """Calls whose answers the run folder holds already."""
-    prompt_tokens: int
-    """As counted here (o200k); an estimate for models that count otherwise."""
-    completion_tokens: int
-    """Expected, by the rule in `estimate`."""
-    estimate: str
-    """How the completion tokens were estimated."""
-    price: Price | None
-    """None: nothing is paid, or no price is known."""
 
 
 class SendingCheck(Data):
@@ -193,7 +180,7 @@ def show_check(check: Check, console: Console) -> None:
     for level in _LEVELS:
         _show_findings(check, level, console)
     for heading, lines in (
-        ("What it would cost", _about_cost(check)),
+        ("What it would cost", _about_cost(check, console.width - 2)),
         ("What would leave this machine", _going(check)),
     ):
         if lines:
@@ -317,40 +304,8 @@ def _show_findings(check: Check, level: Level, console: Console) -> None:
     console.print(grid)
 
 
-def _about_cost(check: Check) -> list[str]:
-    cost = check.cost
-    if cost is None:
-        return []
-    asked = f"{_many(cost.calls, 'call')}, {cost.prompt_tokens:,} prompt tokens"
-    if not cost.calls:
-        return [f"{cost.model}: nothing is left to ask; every passage has its answer in the run folder."]
-    if cost.baseline:
-        return [
-            f"No model is named, so the baseline would code: nothing is paid. A model would get {asked} "
-            f"and give about {cost.completion_tokens:,}; name one with --model to see its price."
-        ]
-    first = f"{cost.model}: {asked}, about {cost.completion_tokens:,} tokens of answers."
-    if cost.calls_answered:
-        first += f" {_many(cost.calls_answered, 'call')} more stand answered in the run folder."
-    if cost.price is None:
-        return [first, f"No price is known for this model. {cost.estimate}"]
-    cached = "the provider's cache does not change that"
-    if cost.price.usd_cached is not None:
-        cached = f"{_dollars(cost.price.usd_cached)} if its cache serves the codebook from the second call on"
-    return [
-        first,
-        f"About {_dollars(cost.price.usd)}; {cached}.",
-        f"Prices: {cost.price.model} in {cost.price.source}. {cost.estimate}",
-    ]
-
-
-def _dollars(usd: float) -> str:
-    """A sum that can be read: cents, and below ten cents two figures that are not zero.
-
-    >>> _dollars(1234.5), _dollars(0.00434)
-    ('1,234.50 US dollars', '0.0043 US dollars')
-    """
-    return f"{usd:,.2f} US dollars" if usd >= 0.1 else f"{usd:.2g} US dollars"
+def _about_cost(check: Check, width: int) -> list[str]:
+    return [] if check.cost is None else cost_lines(check.cost, width)
 
 
 def _going(check: Check) -> list[str]:

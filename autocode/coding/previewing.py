@@ -1,0 +1,160 @@
+"""What coding would ask and what that would cost, before anything is asked or written.
+
+Every prompt is made as the run would make it, counted, and let go: a study may have 100,000 of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from autocode.asking import Coder, request_text
+from autocode.coding.hall import describe, wanted_of
+from autocode.coding.planning import Planner, plan
+from autocode.data import Codebook, Prompt, Span, Transcript, canonical_json, overlap
+from autocode.estimate import Estimate, answer_tokens
+from autocode.prices import price
+from autocode.runs import Planned, Run
+from autocode.runs.run import another_run
+from autocode.shelf import Shelf
+from autocode.tokens import count_tokens
+from autocode.windows import TooLong, answer_room, context_window
+
+
+class Preview(Estimate):
+    """What coding would ask, before anything is asked or written."""
+
+    first_prompt: str
+    warning: str = ""
+    """What to do about the calls that do not fit the model, in one sentence."""
+
+
+def preview(
+    transcripts: Iterable[Transcript],
+    codebook: Codebook,
+    *,
+    coder: Coder,
+    run: Run,
+    only: Iterable[str] | None = None,
+) -> Preview:
+    """The calls that `code` would make now with the same arguments, their tokens and price, and the first prompt.
+
+    Raises RunError where the folder holds another run.
+    """
+    shelf = Shelf.of(transcripts)
+    wanted = wanted_of(shelf, only)
+    info = describe(shelf, codebook, coder, run, wanted)
+    if run.info is not None and (differences := run.info.differences(info)):
+        raise another_run(run.path, differences)
+    planner = Planner(info, coder, shelf)
+    window = None if info.baseline else context_window(coder.name, info.base_url)
+    sums = _Sums(coder, window)
+    seen: set[str] = set()
+    for line in plan(run, planner, wanted, run.repeat, write=False):
+        if line.key not in seen:  # equal passages are asked about once
+            seen.add(line.key)
+            sums.add(line, planner.prompt(line))
+    completion = answer_tokens(sums.words)
+    paid = None
+    if not info.baseline:
+        paid = price(
+            coder.name,
+            calls=sums.calls,
+            prompt_tokens=sums.prompt_tokens + sums.form_tokens,
+            completion_tokens=completion,
+            prefix_tokens=sums.shared,
+            base_url=info.base_url,
+        )
+    too_long = sums.too_long(shelf)
+    return Preview(
+        calls=sums.calls,
+        prompt_tokens=sums.prompt_tokens,
+        completion_tokens=completion,
+        price=paid,
+        first_prompt=sums.first_prompt,
+        model=coder.name,
+        baseline=info.baseline,
+        calls_answered=len({head.key for head in run.calls.heads() if head.outcome == "answered"}),
+        form_tokens=sums.form_tokens,
+        longest_call=sums.longest,
+        answer_room=sums.room,
+        context_window=window,
+        too_long=too_long,
+        warning=too_long.told(coder.name, sums.calls, info.max_tokens) if too_long else "",
+    )
+
+
+@dataclass
+class _Sums:
+    """What is kept of the prompts: sums, the first of them, and where the longest stands."""
+
+    coder: Coder
+    window: int | None
+    calls: int = 0
+    prompt_tokens: int = 0
+    form_tokens: int = 0
+    words: int = 0
+    first_prompt: str = ""
+    longest: int = 0
+    """Tokens of the longest call, the answer's form included."""
+    shared: int = 0
+    """Tokens of the beginning that calls share: the form, which providers put first, and the longest prefix."""
+    not_fitting: int = 0
+    _longest_line: Planned | None = None
+    _longest_shared: int = 0
+    _prefixes: dict[str, int] = field(default_factory=dict)
+    _forms: dict[bool, int] = field(default_factory=dict)
+
+    @property
+    def room(self) -> int:
+        return answer_room(self.coder.settings)
+
+    def add(self, line: Planned, prompt: Prompt) -> None:
+        """Count one call."""
+        form, prefix, request = self._form(prompt), self._prefix(prompt), request_text(prompt)
+        tokens = prefix + count_tokens(request)
+        if not self.calls:
+            self.first_prompt = f"{prompt.prefix}\n\n{request}"
+        self.calls += 1
+        self.prompt_tokens += tokens
+        self.form_tokens += form
+        self.words += sum(len(spoken.words.split()) for spoken in prompt.spoken)
+        self.shared = max(self.shared, form + prefix)
+        if self.window is not None and form + tokens + self.room > self.window:
+            self.not_fitting += 1
+        if form + tokens > self.longest:
+            self.longest, self._longest_line, self._longest_shared = form + tokens, line, form + prefix
+
+    def too_long(self, texts: Mapping[str, Transcript]) -> TooLong | None:
+        """The calls that do not fit the window, and where the longest of them stands."""
+        if self.window is None or not self.not_fitting or self._longest_line is None:
+            return None
+        first = self._longest_line.passages[0]
+        span = Span(first.start, first.end)
+        turns = [turn.number for turn in texts[first.transcript].turns if overlap(turn.span, span)]
+        return TooLong(
+            calls=self.not_fitting,
+            window=self.window,
+            room=self.room,
+            tokens=self.longest,
+            instructions=self._longest_shared,
+            transcript=first.transcript,
+            first_turn=turns[0],
+            last_turn=turns[-1],
+            more_transcripts=len({passage.transcript for passage in self._longest_line.passages}) - 1,
+        )
+
+    def _prefix(self, prompt: Prompt) -> int:
+        """Tokens of the instructions and the codebook: counted once, for they are the same in every call."""
+        if prompt.prefix not in self._prefixes:
+            self._prefixes[prompt.prefix] = count_tokens(prompt.prefix)
+        return self._prefixes[prompt.prefix]
+
+    def _form(self, prompt: Prompt) -> int:
+        """Tokens of the schema or tool that goes with a prompt; numbered parts have a form of their own."""
+        numbered = prompt.parts > 1
+        if numbered not in self._forms:
+            body = self.coder.body(prompt)
+            form = {name: body[name] for name in ("tools", "response_format") if name in body}
+            self._forms[numbered] = count_tokens(canonical_json(form)) if form else 0
+        return self._forms[numbered]
