@@ -18,6 +18,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
 
 class AutocodeError(Exception):
@@ -53,17 +54,39 @@ class AskError(AutocodeError):
         super().__init__(message)
         self.model = model
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # An exception with keywords does not come back from another process by itself.
+        return _come_back, (type(self), self.args, self.__dict__)
+
+
+def _come_back(kind: type[AskError], args: tuple[object, ...], fields: dict[str, object]) -> AskError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(fields)
+    return error
+
 
 class ProviderError(AskError):
     """The provider refuses, has no credit left, or cannot be reached; asking again now does not help."""
 
 
 class BusyError(ProviderError):
-    """The provider is busy or failed for the moment: the same request may succeed later."""
+    """The provider is busy or failed for the moment: the same request may succeed later.
 
-    def __init__(self, message: str, *, model: str, retry_after_seconds: float | None = None) -> None:
+    `why` is `pressure` (it has too much to do: fewer calls at once will help), `fault` (this call failed) or `silence`
+    (nobody answered in time, or nobody is there).
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        model: str,
+        retry_after_seconds: float | None = None,
+        why: Literal["pressure", "fault", "silence"] = "fault",
+    ) -> None:
         super().__init__(message, model=model)
         self.retry_after_seconds = retry_after_seconds
+        self.why = why
 
 
 class ReplyError(AskError):

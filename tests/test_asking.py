@@ -523,7 +523,7 @@ BROKEN = [
     (httpx2.ConnectTimeout, BusyError, "no connection to .* within 5 seconds"),
     (httpx2.ReadError, BusyError, "broke off"),
     (httpx2.RemoteProtocolError, BusyError, "broke off"),
-    (httpx2.ConnectError, ProviderError, "cannot be reached .* check the network"),
+    (httpx2.ConnectError, BusyError, "cannot be reached .* check the network"),
 ]
 
 

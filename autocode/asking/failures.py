@@ -25,7 +25,15 @@ _REPEATED_CHARACTERS = 24
 _OUT_OF_CREDIT = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "billing_error"}
 
 
-def turned(error: BaseException, *, model: str, vendor: Vendor, base_url: str, prompt: Prompt) -> Reply:
+def turned(
+    error: BaseException,
+    *,
+    model: str,
+    vendor: Vendor,
+    base_url: str,
+    prompt: Prompt,
+    timeout_seconds: float = READ_SECONDS,
+) -> Reply:
     """The reply that a failed request amounts to (`cut` or `unreadable`); where it amounts to none, it raises.
 
     Raises BusyError (with the seconds the provider asks us to wait) or ProviderError; the provider's own error is the
@@ -37,9 +45,10 @@ def turned(error: BaseException, *, model: str, vendor: Vendor, base_url: str, p
         return _status(error, model=model, vendor=vendor, base_url=base_url, prompt=prompt)
     if isinstance(error, sdk.APITimeoutError):
         connecting = type(error.__cause__).__name__ == "ConnectTimeout"
-        what, seconds = ("connection to", CONNECT_SECONDS) if connecting else ("answer from", READ_SECONDS)
+        what, seconds = ("connection to", CONNECT_SECONDS) if connecting else ("answer from", timeout_seconds)
+        step = "check the base URL and the server behind it" if base_url else "ask again later"
         raise BusyError(
-            f"{model}: no {what} {where} within {seconds:.0f} seconds; ask again later", model=model
+            f"{model}: no {what} {where} within {seconds:g} seconds; {step}", model=model, why="silence"
         ) from error
     if isinstance(error, sdk.APIConnectionError):
         _connection(error, model=model, where=where, on_own_server=bool(base_url))
@@ -67,6 +76,7 @@ def _status(error: Any, *, model: str, vendor: Vendor, base_url: str, prompt: Pr
             f"{model}: the provider is busy (HTTP {status}){said}; ask again later",
             model=model,
             retry_after_seconds=wait,
+            why="pressure" if status in (429, 503, 529) else "fault",
         ) from error
     variable = OWN_KEY if base_url else vendor.key_variable
     steps = {
@@ -88,7 +98,10 @@ def _connection(error: Any, *, model: str, where: str, on_own_server: bool) -> N
     cause = error.__cause__
     if isinstance(cause, (httpx2.ConnectError, httpx2.ProxyError, httpx2.UnsupportedProtocol)):
         step = "start the server or check the base URL" if on_own_server else "check the network"
-        raise ProviderError(f"{model}: {where} cannot be reached ({cause}); {step}", model=model) from error
+        message = f"{model}: {where} cannot be reached ({cause}); {step}"
+        if isinstance(cause, httpx2.UnsupportedProtocol):
+            raise ProviderError(message, model=model) from error
+        raise BusyError(message, model=model, why="silence") from error
     raise BusyError(
         f"{model}: the connection to {where} broke off ({type(cause).__name__}); ask again later", model=model
     ) from error

@@ -1,32 +1,37 @@
-"""Making the calls of a run: a few at a time, each recorded before it counts.
+"""Making the calls of a run: many at a time, each recorded before it counts.
 
-The threads only ask; one thread writes. A provider that is busy is waited for; an answer that cannot be read is asked
-for again; one that was cut at the length limit is asked for in halves.
+Others only ask, threads of ours or an executor's workers; one thread plans and writes. A provider that is busy is
+asked less; a call that fails is asked again later, at last when all others are done; an answer that was cut at the
+length limit is asked for in halves. What is left after that is a gap.
 """
 
 from __future__ import annotations
 
-import random
+import heapq
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from autocode.asking import Coder, read_reply
+from autocode.coding.pace import LONGEST_WAIT_SECONDS, Pace, patience_seconds
 from autocode.coding.planning import Planner
+from autocode.coding.spending import Budget
 from autocode.data import Call, Prompt, Reply, Usage
-from autocode.errors import AskError, BusyError
+from autocode.errors import BusyError, RunError
 from autocode.runs import Planned, Run
 from autocode.runs.run import now
 
 TRIES = 3
-"""How often a passage is asked for before an unreadable or refused answer is left as a gap."""
+"""How often a passage is asked for before an unreadable or refused answer is a gap; the last time at the end."""
 WAITS = 6
-"""How often a busy provider is waited for, in one attempt."""
-LONGEST_WAIT_SECONDS = 600.0
-"""A provider that wants to be left alone for longer is not waited for: the call is a gap, and the rest goes on."""
+"""How often a failing call is asked again before it is set aside for the end; and then once more so often."""
+SILENCES = 2
+"""The same for a call that nobody answered in time: each of them takes minutes."""
+WORKERS_LOST = 3
+"""How often a call is given to another worker where the worker that had it died."""
 
 
 @dataclass
@@ -38,13 +43,51 @@ class Progress:
     in_flight: int = 0
     retries: int = 0
     usage: Usage = field(default_factory=Usage)
+    usd: float | None = None
+    """What the run has cost until now, calls of earlier commands included; None where no price is known."""
+    stopping: bool = False
+    """Whether only the calls in flight are waited for, after Ctrl-C."""
+
+
+class StoppedNow(KeyboardInterrupt):
+    """Ctrl-C a second time: nothing is waited for. What is still in flight may be paid and is not recorded."""
 
 
 @dataclass(frozen=True)
-class _Attempt:
-    reply: Reply
+class Attempt:
+    """What came of one request."""
+
     started: str
     seconds: float
+    reply: Reply | None = None
+    error: Exception | None = None
+
+
+def attempt(coder: Coder, prompt: Prompt) -> Attempt:
+    """One request, in a thread or in another process. An error comes back as a value, so that it is the coder's own."""
+    started, clock = now(), time.monotonic()
+    try:
+        reply = coder.ask(prompt)
+    except Exception as error:
+        return Attempt(started, round(time.monotonic() - clock, 3), error=error)
+    return Attempt(started, round(time.monotonic() - clock, 3), reply=reply)
+
+
+@dataclass
+class _Asked:
+    """Equal passages that one call is made for, and how it has gone with them."""
+
+    lines: list[Planned]
+    tries: int = 0
+    """Answers that were none."""
+    failures: Counter[str] = field(default_factory=Counter)
+    last_round: bool = False
+    """Whether everything else is done."""
+    begun: float = 0.0
+
+    @property
+    def key(self) -> str:
+        return self.lines[0].key
 
 
 class Calling:
@@ -56,85 +99,237 @@ class Calling:
         planner: Planner,
         *,
         concurrency: int,
+        executor: Executor | None = None,
+        budget: Budget | None = None,
         sleep: Callable[[float], object] | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> None:
         self.run = run
         self.planner = planner
-        self.concurrency = concurrency
         self.reasons: dict[str, str] = {}
         """Why a call that was not answered was not, by key."""
-        self._stopped = threading.Event()
-        self._sleep = sleep or self._stopped.wait
+        self._most = concurrency
+        self._executor = executor
+        self._budget = budget or Budget(planner.coder)
+        self._sleep = sleep or threading.Event().wait
         self._report = progress or (lambda _progress: None)
-        self._tries: dict[str, int] = {}
+        self._slept = 0.0
+        self._reached = False
+        """Whether the provider has answered anything: until then nobody knows that it is there."""
 
     def make(self, planned: Iterable[Planned]) -> None:
         """Make the calls. On Ctrl-C, and where a provider refuses for good, those in flight are recorded first."""
-        lines: dict[str, list[Planned]] = {}
+        by_key: dict[str, _Asked] = {}
         for line in planned:
-            lines.setdefault(line.key, []).append(line)  # equal passages are asked about once
-        todo = deque(lines.values())
-        self._progress = Progress(total=len(todo))
+            by_key.setdefault(line.key, _Asked([])).lines.append(line)  # equal passages are asked about once
+        self._todo = deque(by_key.values())
+        self._later: list[tuple[float, int, _Asked]] = []
+        self._aside: list[_Asked] = []
+        self._in_flight: dict[Future[Attempt], _Asked] = {}
+        self._pace = Pace(self._most)
+        self._progress = Progress(total=len(self._todo), usd=self._budget.usd)
         self._report(self._progress)
-        in_flight: dict[Future[_Attempt], list[Planned]] = {}
-        with ThreadPoolExecutor(max_workers=self.concurrency) as threads:
-            try:
-                while todo or in_flight:
-                    while todo and len(in_flight) < self.concurrency:
-                        same = todo.popleft()
-                        prompt = self.planner.prompt(same[0])
-                        in_flight[threads.submit(self._attempt, self.planner.coder, prompt)] = same
-                    self._take(in_flight, todo)
-            except BaseException:
-                self._stopped.set()
-                while in_flight:
-                    self._take(in_flight, deque(), failing=True)
-                raise
+        if not self._todo:
+            return
+        workers = self._executor or ThreadPoolExecutor(max_workers=self._most, thread_name_prefix="autocode")
+        try:
+            self._make_all(workers)
+        except StoppedNow:
+            if workers is not self._executor:
+                workers.shutdown(wait=False, cancel_futures=True)
+            raise
+        finally:
+            self._in_flight.clear()
+        if workers is not self._executor:
+            workers.shutdown()
 
-    def _attempt(self, coder: Coder, prompt: Prompt) -> _Attempt:
-        """One paid attempt, however long a busy provider has to be waited for before. Runs in a thread."""
-        for waited in range(WAITS + 1):
-            started, clock = now(), time.monotonic()
-            try:
-                return _Attempt(coder.ask(prompt), started, round(time.monotonic() - clock, 3))
-            except BusyError as error:
-                patience = _patience(error.retry_after_seconds, waited)
-                if waited == WAITS or patience > LONGEST_WAIT_SECONDS:
-                    raise
-                self._progress.retries += 1
-                self._sleep(patience)
-                if self._stopped.is_set():
-                    raise
-        raise AssertionError("the loop above returns or raises")
+    def _make_all(self, workers: Executor) -> None:
+        try:
+            while self._todo or self._later or self._aside or self._in_flight:
+                if self._pace.given_up or self._budget.spent_up:
+                    self._leave()
+                self._wake()
+                self._start(workers)
+                if self._in_flight:
+                    self._take()
+                elif not self._todo and not self._later:
+                    self._again_at_the_end()
+                elif (seconds := self._until_next()) is not None:
+                    self._pause(seconds)
+        except BaseException as stop:
+            self._finish(interrupted=isinstance(stop, KeyboardInterrupt))
+            raise
 
-    def _take(
-        self, in_flight: dict[Future[_Attempt], list[Planned]], todo: deque[list[Planned]], *, failing: bool = False
-    ) -> None:
+    def _finish(self, *, interrupted: bool) -> None:
+        """Wait for the calls in flight, for they are paid, and record them; a second Ctrl-C does not wait."""
+        self._progress.stopping = interrupted
+        self._report(self._progress)
+        lost = 0
+        try:
+            while self._in_flight:
+                done, _ = wait(self._in_flight, return_when=FIRST_COMPLETED)
+                for future in done:
+                    asked = self._in_flight.pop(future)
+                    if future.cancelled() or future.exception() is not None:
+                        continue
+                    came = future.result()
+                    if came.reply is not None:
+                        try:
+                            self._record(asked, came, came.reply)
+                        except RunError:
+                            lost += 1
+                self._progress.in_flight = len(self._in_flight)
+                self._report(self._progress)
+        except KeyboardInterrupt:
+            raise StoppedNow from None
+        if lost:
+            self.run.notes.append(f"{self.run.calls.path}: {lost} answers that were in flight could not be written")
+
+    # --- What to do next --------------------------------------------------------------------------------------------
+
+    def _start(self, workers: Executor) -> None:
+        while self._todo and self._pace.room(len(self._in_flight), self._now()):
+            asked = self._todo[0]
+            prompt = self.planner.prompt(asked.lines[0])
+            self.run.check_room()
+            if not self._budget.reserve(asked.key, prompt):
+                break
+            self._todo.popleft()
+            asked.begun = self._now()
+            try:
+                future = workers.submit(attempt, self.planner.coder, prompt)
+            except RuntimeError as error:  # an executor that is broken or shut down
+                self._budget.settle(asked.key)
+                raise RunError(f"the executor takes no more calls ({error}); start it, then code again") from error
+            self._in_flight[future] = asked
+        self._progress.in_flight = len(self._in_flight)
+
+    def _take(self) -> None:
         """Record the calls that came back, and note what has to be asked because of them."""
-        self._progress.in_flight = len(in_flight)
-        finished, _ = wait(in_flight, return_when=FIRST_COMPLETED)
-        stop: AskError | None = None
+        finished, _ = wait(self._in_flight, timeout=self._until_next(), return_when=FIRST_COMPLETED)
+        stop: Exception | None = None
         for future in finished:
-            same = in_flight.pop(future)
+            asked = self._in_flight.pop(future)
+            self._budget.settle(asked.key)
             try:
-                attempt = future.result()
-            except BusyError as error:
-                self.reasons[same[0].key] = str(error)
-                self._progress.done += 1
-            except AskError as error:
-                stop = error
+                came = future.result()
+            except Exception as error:  # the executor's own: a worker died
+                self._worker_lost(asked, error)
+                continue
+            if came.reply is not None:
+                self._answered(asked, came, came.reply)
+            elif isinstance(came.error, BusyError) and (self._reached or came.error.why != "silence"):
+                self._failed(asked, came.error)
             else:
-                self._record(same[0], attempt)
-                todo.extendleft(reversed(self._instead(same, attempt.reply)))
-        self._progress.in_flight = len(in_flight)
+                stop = stop or came.error
+        self._progress.in_flight = len(self._in_flight)
         self._report(self._progress)
-        if stop is not None and not failing:
+        if stop is not None:
             raise stop
 
-    def _record(self, line: Planned, attempt: _Attempt) -> None:
+    def _wake(self) -> None:
+        """Bring back the calls whose time to be asked again has come."""
+        while self._later and self._later[0][0] <= self._now():
+            self._todo.appendleft(heapq.heappop(self._later)[2])
+
+    def _again_at_the_end(self) -> None:
+        """Everything else is done: the calls that kept failing are asked once more."""
+        for asked in self._aside:
+            asked.last_round = True
+            asked.failures.clear()
+        self._todo.extend(self._aside)
+        self._aside = []
+
+    def _leave(self) -> None:
+        """Ask for nothing more; what was not asked for is a gap."""
+        left = [*self._todo, *(asked for _, _, asked in self._later), *self._aside]
+        for asked in left:
+            self.reasons.setdefault(asked.key, self._budget.reason or "the provider was busy for too long")
+        self._todo.clear()
+        self._later.clear()
+        self._aside.clear()
+        self._progress.done += len(left)
+
+    def _until_next(self) -> float | None:
+        """Seconds until something may be started that may not be started now; None: nothing waits for a time."""
+        times = [self._later[0][0]] if self._later else []
+        if self._todo and self._pace.resume_at > self._now():
+            times.append(self._pace.resume_at)
+        return max(0.0, round(min(times) - self._now(), 3)) if times else None
+
+    def _now(self) -> float:
+        return time.monotonic() + self._slept
+
+    def _pause(self, seconds: float) -> None:
+        before = time.monotonic()
+        self._sleep(seconds)
+        # Where a test does not really sleep, the clock goes on all the same.
+        self._slept += max(0.0, seconds - (time.monotonic() - before))
+
+    # --- What came back ---------------------------------------------------------------------------------------------
+
+    def _answered(self, asked: _Asked, came: Attempt, reply: Reply) -> None:
+        self._reached = True
+        self._pace.answered(self._now())
+        self._record(asked, came, reply)
+        if reply.outcome == "cut":
+            self._in_halves(asked)
+        elif reply.outcome == "answered":
+            self._progress.done += 1
+        else:
+            asked.tries += 1
+            self._try_again(asked, reply.outcome, aside=asked.tries == TRIES - 1, end=asked.tries >= TRIES)
+
+    def _failed(self, asked: _Asked, error: BusyError) -> None:
+        """Nothing was answered: ask again, later."""
+        self._reached = self._reached or error.why != "silence"
+        if error.why == "pressure":
+            self._pace.pressed(asked.begun, self._now(), error.retry_after_seconds)
+        waited = asked.failures.total()
+        asked.failures[error.why] += 1
+        seconds = error.retry_after_seconds
+        if seconds is None:
+            seconds = patience_seconds(waited)
+        enough = asked.failures.total() > WAITS or asked.failures["silence"] > SILENCES
+        if seconds > LONGEST_WAIT_SECONDS:
+            self._try_again(asked, str(error), aside=False, end=True)
+        else:
+            self._try_again(asked, str(error), aside=enough, end=enough, seconds=seconds)
+
+    def _worker_lost(self, asked: _Asked, error: Exception) -> None:
+        asked.failures["worker"] += 1
+        lost = asked.failures["worker"] > WORKERS_LOST
+        reason = f"the worker that asked died ({type(error).__name__})"
+        self._try_again(asked, reason, aside=False, end=lost, seconds=0.0)
+
+    def _try_again(self, asked: _Asked, reason: str, *, aside: bool, end: bool, seconds: float | None = None) -> None:
+        """Ask again: at once, after some seconds, or (`aside`) when all others are done; after that it is a gap."""
+        self.reasons[asked.key] = reason
+        self._progress.retries += 1
+        if aside and not asked.last_round:
+            self._aside.append(asked)
+        elif end:
+            self._progress.retries -= 1
+            self._progress.done += 1
+        elif seconds is None:
+            self._todo.appendleft(asked)
+        else:
+            heapq.heappush(self._later, (self._now() + seconds, id(asked), asked))
+
+    def _in_halves(self, asked: _Asked) -> None:
+        halves = [half for line in asked.lines for half in self.planner.halves(line)]
+        if halves:
+            self.run.plan.add(halves)
+        by_key: dict[str, _Asked] = {}
+        for half in halves:
+            by_key.setdefault(half.key, _Asked([])).lines.append(half)
+        self._progress.done += 1
+        self._progress.total += len(by_key)
+        self._todo.extendleft(reversed(by_key.values()))
+
+    def _record(self, asked: _Asked, came: Attempt, reply: Reply) -> None:
         """Write a call down."""
-        reply = attempt.reply
+        line = asked.lines[0]
         call = Call(
             key=line.key,
             kind=line.kind,
@@ -146,32 +341,13 @@ class Calling:
             model_served=reply.model,
             usage=reply.usage,
             raw=_whole(reply),
-            started=attempt.started,
-            seconds=attempt.seconds,
+            started=came.started,
+            seconds=came.seconds,
         )
         self.run.calls.add([call])
-        self._progress.usage = _sum(self._progress.usage, reply.usage)
-
-    def _instead(self, same: list[Planned], reply: Reply) -> list[list[Planned]]:
-        """What has to be asked instead of a call that was not answered: its halves, or the same again."""
-        key = same[0].key
-        if reply.outcome == "cut":
-            halves = [half for line in same for half in self.planner.halves(line)]
-            if halves:
-                self.run.plan.add(halves)
-            self._progress.done += 1
-            by_key: dict[str, list[Planned]] = {}
-            for half in halves:
-                by_key.setdefault(half.key, []).append(half)
-            self._progress.total += len(by_key)
-            return list(by_key.values())
-        self._tries[key] = self._tries.get(key, 0) + 1
-        if reply.outcome != "answered":
-            self.reasons[key] = reply.outcome
-            if self._tries[key] < TRIES and not self._stopped.is_set():
-                return [same]
-        self._progress.done += 1
-        return []
+        self._budget.paid(reply.usage)
+        self._progress.usage = self._progress.usage.plus(reply.usage)
+        self._progress.usd = self._budget.usd
 
 
 def _whole(reply: Reply) -> object:
@@ -189,16 +365,3 @@ def _bare(reply: Reply) -> dict[str, object]:
             for p in reply.proposals
         ]
     }
-
-
-def _patience(retry_after_seconds: float | None, waited: int) -> float:
-    """How long to wait for a busy provider: as long as it says, else twice as long each time, spread by chance."""
-    if retry_after_seconds is not None:
-        return retry_after_seconds
-    return 2.0**waited * random.uniform(0.5, 1.0)
-
-
-def _sum(total: Usage, more: Usage | None) -> Usage:
-    if more is None:
-        return total
-    return Usage(input=total.input + more.input, output=total.output + more.output, cached=total.cached + more.cached)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import suppress
 from importlib.metadata import version
 
 from autocode.asking import Coder
 from autocode.codebook import asked
-from autocode.coding.calling import Calling, Progress
+from autocode.coding.calling import Calling, Progress, StoppedNow
 from autocode.coding.deriving import Derived, bent, derive
 from autocode.coding.planning import Planner, plan
 from autocode.coding.requoting import Requoting
+from autocode.coding.spending import Budget
 from autocode.data import Chunk, Codebook, Passage, Transcript
 from autocode.errors import AutocodeError, CodebookError, ConfigError, RunError, TranscriptError, nearest
 from autocode.prompting import read_template
@@ -29,6 +31,8 @@ def code(
     only: Iterable[str] | None = None,
     requote: bool = False,
     concurrency: int = 16,
+    max_usd: float | None = None,
+    executor: Executor | None = None,
     progress: Callable[[Progress], None] | None = None,
     sleep: Callable[[float], object] | None = None,
 ) -> Run:
@@ -36,9 +40,11 @@ def code(
 
     Asks only what the folder does not hold yet, so the same call again resumes. `only` names the transcripts to ask
     about (all of them by default); `requote` asks once more for quotes that do not stand there word for word;
-    coding.csv is written for everything the folder holds. Nothing that a provider
-    fails at ends in silence: stretches without an answer are in `run.gaps`. Raises RunError where the folder holds
-    another run, ConfigError where a key is missing, ProviderError where asking on makes no sense.
+    `concurrency` calls are in flight at most, in threads of this process or, with an `executor` (any of
+    `concurrent.futures`, dask's too), on its workers; no call is made that could bring the cost of the whole run above
+    `max_usd`. coding.csv is written for everything the folder holds. Nothing that a provider fails at ends in silence:
+    stretches without an answer are in `run.gaps`. Raises RunError where the folder holds another run or cannot be
+    written, ConfigError where a key is missing, ProviderError where asking on makes no sense.
     """
     shelf = Shelf.of(transcripts)
     if not shelf:
@@ -57,11 +63,22 @@ def code(
         info = run.open(info)
         planner = Planner(info, coder, shelf)
         todo = plan(run, planner, wanted, run.repeat)
-        calling = Calling(run, planner, concurrency=concurrency, sleep=sleep, progress=progress)
+        run.check_table()
+        calling = Calling(
+            run,
+            planner,
+            concurrency=concurrency,
+            executor=executor,
+            budget=Budget(coder, most_usd=max_usd, calls=run.calls.heads()),
+            sleep=sleep,
+            progress=progress,
+        )
         try:
             calling.make(todo)
             if requote:
                 _ask_again(run, info, calling, shelf, wanted)
+        except StoppedNow:
+            raise
         except BaseException:
             with suppress(AutocodeError):  # what stopped the run is what has to be told
                 write_coding(run, shelf)

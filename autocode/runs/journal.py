@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
+from io import FileIO
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -43,8 +44,8 @@ class Journal(Generic[Line]):
         try:
             while some := list(itertools.islice(lines, _AT_ONCE)):
                 text = "".join(json.dumps(self._form.dump_python(line), ensure_ascii=True) + "\n" for line in some)
-                with self.path.open("ab+") as file:
-                    file.write(self._mend(file) + text.encode("ascii"))
+                with self.path.open("ab+", buffering=0) as file:
+                    self._append(file, self._mend(file) + text.encode("ascii"))
         except OSError as error:
             raise RunError(
                 f"{self.path}: cannot be written ({error.strerror}); free some space or mend the folder's "
@@ -84,7 +85,19 @@ class Journal(Generic[Line]):
             ) from error
 
     @staticmethod
-    def _mend(file) -> bytes:  # type: ignore[no-untyped-def]
+    def _append(file: FileIO, data: bytes) -> None:
+        """Write all of it or nothing: half a line would have to be told as torn."""
+        before = file.seek(0, 2)
+        try:
+            written = 0
+            while written < len(data):
+                written += file.write(data[written:])
+        except OSError:
+            file.truncate(before)
+            raise
+
+    @staticmethod
+    def _mend(file: FileIO) -> bytes:
         """A line end, if the last line was torn, so that the next one stands by itself."""
         if file.seek(0, 2) == 0:
             return b""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import getpass
 import json
 import os
+import shutil
 import socket
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -59,6 +61,10 @@ class Approval(Data):
     def is_the_same(self, other: Approval) -> bool:
         """Whether it is the approval of the same person for the same place, given at whatever hour."""
         return (self.to, self.approved_by, self.date) == (other.to, other.approved_by, other.date)
+
+
+ROOM_BYTES = 16_000_000
+"""What has to be free on the disk before a call is made: more than all that may be in flight."""
 
 
 class RunInfo(Data):
@@ -221,6 +227,28 @@ class Run:
             text = json.dumps(info.model_dump(mode="json", exclude_defaults=False), indent=1, ensure_ascii=True)
             write_whole(self.path / "run.json", text + "\n")
         return info
+
+    def check_room(self) -> None:
+        """Raises RunError where the disk is so full that an answer may not be kept: before it is paid for."""
+        free = shutil.disk_usage(self.path).free
+        if free < ROOM_BYTES:
+            raise RunError(
+                f"{self.path}: only {free / 1e6:.1f} MB are left on the disk, too little to keep the answers that "
+                f"would be paid for; free at least {ROOM_BYTES / 1e6:.0f} MB, then give the same command again"
+            )
+
+    def check_table(self) -> None:
+        """Raises RunError where coding.csv cannot be written in the end, as while another program has it open."""
+        try:
+            if self.table.exists():
+                self.table.open("r+b").close()
+            if not os.access(self.path, os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        except OSError as error:
+            raise RunError(
+                f"{self.table}: cannot be written ({error.strerror}); close it in other programs, or mend the rights "
+                "of its folder, then give the same command again"
+            ) from error
 
     @contextmanager
     def held(self) -> Iterator[None]:

@@ -1,0 +1,81 @@
+"""What a run has cost until now, and whether the next call may be made without passing a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from autocode.asking import Coder, request_text
+from autocode.data import Prompt, Usage
+from autocode.errors import ConfigError
+from autocode.prices import cost_ahead, spent
+from autocode.runs import CallHead
+from autocode.tokens import count_tokens
+from autocode.windows import answer_room
+
+_LONGEST_ANSWER_TOKENS = 16_384
+"""Where a coder sends no limit of its own."""
+
+
+class Budget:
+    """The money of one run, in US dollars by the price list: paid, in flight at its worst, and the most that may be.
+
+    What was paid by earlier commands counts: the limit is the run's. Raises ConfigError for a limit where no price is
+    known, because it could not be kept.
+    """
+
+    def __init__(
+        self, coder: Coder, *, most_usd: float | None = None, calls: Iterable[CallHead] = (), batch: bool = False
+    ) -> None:
+        self._model = coder.name
+        self._base_url = getattr(coder, "base_url", "")
+        self._batch = batch
+        self._longest = answer_room(coder.settings) or _LONGEST_ANSWER_TOKENS
+        self._most = most_usd
+        self._reserved: dict[str, float] = {}
+        self._prefix: tuple[str, int] = ("", 0)
+        self.usd = self._price(Usage())
+        """What was paid until now; None where no price is known."""
+        self.spent_up = False
+        """Whether the next call could pass the limit, and nothing in flight can change that."""
+        self.reason = ""
+        """Why no more calls are made."""
+        if most_usd is not None and self.usd is None:
+            raise ConfigError(
+                f"no price is known for {coder.name}, so --max-cost cannot be kept; leave it out, and mind the tokens"
+            )
+        for head in calls:
+            self.paid(head.usage)
+
+    def paid(self, usage: Usage | None) -> None:
+        """Count a call that was answered."""
+        if self.usd is not None and usage is not None:
+            self.usd += self._price(usage) or 0.0
+
+    def reserve(self, key: str, prompt: Prompt) -> bool:
+        """Whether a call may be made: even with the longest answer it stays within the limit, as do those in flight."""
+        if self._most is None or self.usd is None:
+            return True
+        worst = self._worst(prompt)
+        if self.usd + sum(self._reserved.values()) + worst <= self._most:
+            self._reserved[key] = worst
+            return True
+        if not self._reserved:
+            self.spent_up = True
+            self.reason = (
+                f"not asked: {self.usd:.4f} of at most {self._most:g} USD are spent, and the next call can cost up to "
+                f"{worst:.4f}"
+            )
+        return False
+
+    def settle(self, key: str) -> None:
+        """A call is not in flight any more."""
+        self._reserved.pop(key, None)
+
+    def _price(self, usage: Usage) -> float | None:
+        return spent(self._model, usage, base_url=self._base_url, batch=self._batch)
+
+    def _worst(self, prompt: Prompt) -> float:
+        if self._prefix[0] != prompt.prefix:
+            self._prefix = prompt.prefix, count_tokens(prompt.prefix)
+        tokens = self._prefix[1] + count_tokens(request_text(prompt))
+        return cost_ahead(self._model, tokens, self._longest, base_url=self._base_url, batch=self._batch) or 0.0
