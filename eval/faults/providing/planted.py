@@ -1,8 +1,8 @@
 """A passage -> the proposals that a coder who knows the planted truth would make.
 
-The passage stands in the last message of the user between marks that hold its own hash; a numbered passage has its parts
-below `[1]`, `[2]`, …. It is split into lines and sentences, and each is looked up: a planted sentence is found where it is
-one sentence, or stands alone on a line. Nothing searches for all the planted sentences, so thousands cost nothing.
+The passage stands in the last message of the user between marks that hold its own hash; a numbered passage has its
+parts below `[1]`, `[2]`, …. It is split into lines and sentences, and each is looked up: a planted sentence is found
+where it is one sentence, or stands alone on a line. Nothing searches for all planted sentences, so many cost nothing.
 """
 
 from __future__ import annotations

@@ -15,9 +15,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from providing.asked import Asked
-
 from autocode.tokens import count_tokens
+from providing.asked import Asked
 
 HEAD = 400
 
