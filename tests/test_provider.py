@@ -424,6 +424,16 @@ def test_what_is_asked_and_what_is_paid_twice_is_counted(there: Provider, openai
     assert told["first_request"] <= told["last_request"]
 
 
+def test_an_answer_that_was_no_use_is_paid_twice_and_a_whole_one_repeated_is_told_apart(
+    there: Provider, openai: Any, body: Any
+) -> None:
+    there.set(share_prose=1.0, faulty_attempts=1)
+    for whole in (0, 0, 1):
+        openai.chat.completions.create(**body("openai"))
+        assert there.stats()["whole_answers_repeated"] == whole
+    assert there.stats()["paid_twice"] == 2
+
+
 def test_who_hangs_up_is_counted_and_has_not_been_answered(there: Provider) -> None:
     there.set(latency_seconds=5.0)
     data = json.dumps({"model": "m", "messages": [{"role": "user", "content": "P1: Yes."}]}).encode()

@@ -24,6 +24,8 @@ class Asked:
     """The last message of the user, where the passage stands."""
     pieces: tuple[str, ...]
     """All that is read before answering, in the order in which caches see it: tools or schema, system, messages."""
+    has_form: bool
+    """Whether the first of the pieces is the tools or the schema."""
     marked: int
     """How many of the pieces stand before the last mark for the cache (Anthropic's cache_control)."""
     codes: frozenset[str] | None
@@ -64,6 +66,7 @@ def from_openai(body: object) -> Asked:
         system=system,
         user=next((words for role, words in reversed(messages) if role == "user"), ""),
         pieces=(*((told,) if told else ()), *(words for _, words in messages)),
+        has_form=bool(told),
         marked=0,
         codes=codes,
         numbered=numbered,
@@ -97,6 +100,7 @@ def from_anthropic(body: object) -> Asked:
         system="\n".join(_words(block) for block in blocks),
         user=next((words for role, words in reversed(messages) if role == "user"), ""),
         pieces=tuple(words for words, _ in parts),
+        has_form=bool(tools),
         marked=max((at for at, (_, marked) in enumerate(parts, start=1) if marked), default=0),
         codes=codes,
         numbered=numbered,

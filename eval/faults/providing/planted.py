@@ -18,7 +18,7 @@ Truth: TypeAlias = Mapping[str, str | Sequence[str]]
 
 _OPENS = re.compile(r"<passage ([0-9a-f]{8,64})>\n")
 _LABEL = re.compile(r"[^:\n]{1,40}:\s+")
-_SENTENCE_ENDS = re.compile(r"""(?<=[.!?…])\s+|(?<=[.!?…]["'”’»)\]])\s+""")
+_SENTENCE_ENDS = re.compile(r"""[.!?…]+["'”’»)\]]*\s+""")
 _NUMBER = re.compile(r"\[(\d+)\]")
 _AGAIN = re.compile(
     r"^(\d+(?:\.\d+)?)\n  code: (.*)\n  quote: ((?:.|\n)*?)(?=\n\n\d+(?:\.\d+)?\n  code: |\Z)", re.MULTILINE
@@ -92,9 +92,12 @@ def _sentences(words: str) -> Iterator[str]:
         line = line[label.end() if label else 0 :].strip()
         if not line:
             continue
-        sentences = _SENTENCE_ENDS.split(line)
-        yield from sentences
-        if len(sentences) > 1:
+        start = 0
+        for ends in _SENTENCE_ENDS.finditer(line):
+            yield line[start : ends.end()].rstrip()
+            start = ends.end()
+        yield line[start:]
+        if start:
             yield line
 
 

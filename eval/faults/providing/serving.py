@@ -18,7 +18,7 @@ from providing.drawing import Drawn, drawn
 from providing.planted import Truth, proposals
 from providing.replying import as_json, body_hash, body_of, key_of, vendor_of
 from providing.settings import Settings
-from providing.tally import Tally
+from providing.tally import Tally, tokens_of
 
 _FORMS = {"openai": openai, "anthropic": anthropic}
 
@@ -30,6 +30,7 @@ class Server:
         self.truth = truth
         self.settings = settings
         self.tally = Tally()
+        tokens_of("")  # the vocabulary is read now, not while the first answer is waited for
         self.connections: set[Connection] = set()
         self.batches = Batches(self)
 
@@ -192,7 +193,7 @@ class Server:
                 connection.answer(answer, only=0.5)
                 end("half_sent")
                 return
-            tally.paid(digest, reply.prompted, reply.output_tokens)
+            tally.paid(digest, reply.prompted, reply.output_tokens, whole=reply.ending == "whole")
             self._send(connection, answer, end)
 
     def _send(self, connection: Connection, answer: Answer, end: _Once) -> None:

@@ -109,7 +109,7 @@ class Work:
             if lot.chance < settings.batch_share_expired + settings.batch_share_errored:
                 return self._failed(item, server.problem(self._vendor, "500"))
         reply = server.reply(asked, lot, digest, tally)
-        tally.paid(digest, reply.prompted, reply.output_tokens)
+        tally.paid(digest, reply.prompted, reply.output_tokens, whole=reply.ending == "whole")
         return Result(item.custom_id, "succeeded", 200, body_of(reply, batch=True))
 
     def _failed(self, item: Item, answer: Answer) -> Result:
