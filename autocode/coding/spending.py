@@ -31,10 +31,9 @@ class Budget:
         self._batch = batch
         self._longest = answer_room(coder.settings) or _LONGEST_ANSWER_TOKENS
         self._most = most_usd
+        self._used, self._calls = Usage(), 0
         self._reserved: dict[str, float] = {}
         self._prefix: tuple[str, int] = ("", 0)
-        self.usd = self._price(Usage())
-        """What was paid until now; None where no price is known."""
         self.spent_up = False
         """Whether the next call could pass the limit, and nothing in flight can change that."""
         self.reason = ""
@@ -46,23 +45,27 @@ class Budget:
         for head in calls:
             self.paid(head.usage)
 
+    @property
+    def usd(self) -> float | None:
+        """What was paid until now; None where no price is known."""
+        return spent(self._model, self._used, base_url=self._base_url, batch=self._batch, calls=self._calls)
+
     def paid(self, usage: Usage | None) -> None:
         """Count a call that was answered."""
-        if self.usd is not None and usage is not None:
-            self.usd += self._price(usage) or 0.0
+        self._used, self._calls = self._used.plus(usage), self._calls + 1
 
     def reserve(self, key: str, prompt: Prompt) -> bool:
         """Whether a call may be made: even with the longest answer it stays within the limit, as do those in flight."""
-        if self._most is None or self.usd is None:
+        if self._most is None:
             return True
-        worst = self._worst(prompt)
-        if self.usd + sum(self._reserved.values()) + worst <= self._most:
+        worst, paid = self._worst(prompt), self.usd or 0.0
+        if paid + sum(self._reserved.values()) + worst <= self._most:
             self._reserved[key] = worst
             return True
         if not self._reserved:
             self.spent_up = True
             self.reason = (
-                f"not asked: {self.usd:.4f} of at most {self._most:g} USD are spent, and the next call can cost up to "
+                f"not asked: {paid:.4f} of at most {self._most:g} USD are spent, and the next call can cost up to "
                 f"{worst:.4f}"
             )
         return False
@@ -70,9 +73,6 @@ class Budget:
     def settle(self, key: str) -> None:
         """A call is not in flight any more."""
         self._reserved.pop(key, None)
-
-    def _price(self, usage: Usage) -> float | None:
-        return spent(self._model, usage, base_url=self._base_url, batch=self._batch)
 
     def _worst(self, prompt: Prompt) -> float:
         if self._prefix[0] != prompt.prefix:
