@@ -35,6 +35,7 @@ from .coding import (
     export,
     judge,
     preview,
+    since_or_new,
 )
 from .config import (
     Config,
@@ -225,6 +226,7 @@ __all__ = [
     "show_import",
     "show_quotes",
     "show_summary",
+    "since_or_new",
     "summarise",
     "summary",
     "units",

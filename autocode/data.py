@@ -234,6 +234,8 @@ class Prompt(Data):
     """The turns of the passage that may be coded."""
     parts: int = 1
     """How many numbered parts the passage has; 1: it is not numbered."""
+    codes: tuple[str, ...] = ()
+    """The ids that may be answered here; blank: all that the coder was made with."""
 
 
 class Usage(Data):

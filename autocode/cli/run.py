@@ -38,6 +38,10 @@ def run(
     out: Annotated[Path | None, option("The run folder; by default runs/CODEBOOK-vN-MODEL.", metavar="FOLDER")] = None,
     dry_run: Annotated[bool, option("Show calls, tokens and the first prompt; ask nothing.", "--dry-run")] = False,
     limit: Annotated[int | None, option("Code only the first N transcripts.", min=1, metavar="N")] = None,
+    since: Annotated[
+        Path | None,
+        option("Ask only for codes that changed since this run; the rest is its coding.", metavar="RUN"),
+    ] = None,
     repeat: Annotated[int, option("Ask every passage K times, to see the noise.", min=1, metavar="K")] = 1,
     requote: Annotated[bool, option("Ask once more for quotes that are not word for word.", "--requote")] = False,
     concurrency: Annotated[
@@ -47,6 +51,9 @@ def run(
         float | None, option("Stop before the whole run costs more than this.", min=0, metavar="USD")
     ] = None,
     base_url: Annotated[str | None, option("An OpenAI-compatible server of your own.", metavar="URL")] = None,
+    timeout: Annotated[
+        float, option("How long an answer is waited for, in seconds; a model on a small machine may need more.", min=1)
+    ] = 120,
     prompt: Annotated[Path | None, option("Your own prompt template.", metavar="FILE")] = None,
     exclude_speaker: ExcludeSpeaker = None,
     encoding: Encoding = None,
@@ -63,7 +70,8 @@ def run(
     transcripts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)
     name = model or settings.model or "lexical"
     # The baseline asks no server: a base URL of the study is for its models.
-    coder = ac.model_coder(name, book, base_url=base_url or (settings.base_url if name != "lexical" else None))
+    address = base_url or (settings.base_url if name != "lexical" else None)
+    coder = ac.model_coder(name, book, base_url=address, timeout_seconds=timeout)
     the_run = ac.Run(
         out or study.root / "runs" / ac.run_name(book, coder.name),
         prompt=prompt or settings.prompt,
@@ -71,6 +79,7 @@ def run(
         max_tokens=settings.max_tokens,
         context_turns=settings.context_turns,
         repeat=repeat,
+        since=since,
     )
     tell(
         *book.notes,
@@ -92,6 +101,8 @@ def run(
     if isinstance(coder, ac.LexicalCoder):
         say(ac.BASELINE_NOTE)
     wanted = gate(study, the_run, coder, transcripts[:limit], [t.id for t in transcripts], yes, send, approved_by)
+    if since is not None:
+        say(ac.since_or_new(transcripts, book, coder=coder, run=the_run, only=wanted))
     again = shlex.join(["autocode", *sys.argv[1:]])
     try:
         with progress_bar() as progress:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 
 from autocode.codebook import asked
 from autocode.data import Codebook, Data, Transcript, Usage
-from autocode.errors import RunError
 from autocode.grounding import GROUNDER
 from autocode.runs import Row, Run, each_row
 
@@ -68,9 +67,7 @@ class RunSummary(Data):
 
 def summarise(run: Run, transcripts: Iterable[Transcript]) -> RunSummary:
     """The counts of a run that has been coded."""
-    info = run.info
-    if info is None:
-        raise RunError(f"{run.path}: there is no run here; make one with `autocode run`")
+    info = run.made_with
     ids = {transcript.id for transcript in info.transcripts}
     interviews = turns = coded = words = 0
     speakers: set[str] = set()
@@ -91,7 +88,7 @@ def summarise(run: Run, transcripts: Iterable[Transcript]) -> RunSummary:
         run=run.path.as_posix(),
         model=info.model,
         baseline=info.baseline,
-        codebook=f"{info.codebook.id} v{info.codebook.version}",
+        codebook=f"{info.codebook.id} v{info.coded_under}".replace(" vmixed", " mixed"),
         interviews=interviews,
         turns=turns,
         coded_turns=coded,

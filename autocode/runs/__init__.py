@@ -10,24 +10,32 @@ run.lock      held by the process that works on it; holder.json says which, and 
 Calls are only ever added. A run of one codebook, model, prompt and set of parameters never becomes another's.
 """
 
+from autocode.runs.answers import Answers, Covered
+from autocode.runs.info import Approval, CodeSet, RunInfo, RunTranscript, Since
 from autocode.runs.journal import Calls, Journal
 from autocode.runs.lines import CallHead, Planned
-from autocode.runs.run import Approval, Gap, Run, RunInfo, RunTranscript
+from autocode.runs.read import Gap, Read
+from autocode.runs.run import Run
 from autocode.runs.table import COLUMNS, Row, each_row, read_table, write_table
 from autocode.runs.verdicts import Verdict, add_verdicts, read_verdicts
 
 __all__ = [
     "COLUMNS",
+    "Answers",
     "Approval",
     "CallHead",
     "Calls",
+    "CodeSet",
+    "Covered",
     "Gap",
     "Journal",
     "Planned",
+    "Read",
     "Row",
     "Run",
     "RunInfo",
     "RunTranscript",
+    "Since",
     "Verdict",
     "add_verdicts",
     "each_row",

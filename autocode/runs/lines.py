@@ -26,6 +26,8 @@ class Planned:
     parent: str | None = None
     """The key of the call whose reply was cut, where this is a half of it; or of that whose quotes are asked again."""
     repeat: int = 1
+    codes: int = 0
+    """Which of the run's sets of codes is asked for: its place in `code_sets`."""
     context: tuple[CallPassage, ...] = ()
     size: int | None = None
     """Of the transcript's file in bytes, where the call is about one."""
