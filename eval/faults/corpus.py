@@ -4,9 +4,10 @@
     python eval/faults/corpus.py FOLDER --answers 100000            a table of short open answers
     python eval/faults/corpus.py FOLDER --interviews 1 --words 60000 --one-turn --codes 400
 
-FOLDER becomes a study (autocode.yaml, codebook.yaml, interviews/) with truth.json (sentence -> code, for provider.py) and
-expected.csv (transcript,start,end,code: what a perfect coder's coding.csv holds; offsets into Transcript.text). Words are
-those of `text.split()` in what the interviewer and the person say, labels not counted. Equal arguments, equal bytes.
+FOLDER becomes a study (autocode.yaml, codebook.yaml, interviews/) with truth.json (sentence -> code, for provider.py)
+and expected.csv (transcript,start,end,code: what a perfect coder's coding.csv holds; offsets into Transcript.text).
+Words are those of `text.split()` in what the interviewer and the person say, labels not counted. Equal arguments make
+equal bytes.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 
     python eval/faults/provider.py --truth truth.json --latency 0.8 --jitter 0.2 --share-429 0.05 --retry-after 1
 
-prints its address as the first line and runs until it is killed. It speaks OpenAI's chat completions, files and batches
-(base URL: the address and /v1) and Anthropic's messages and message batches (base URL: the address). The truth is a JSON
-object: sentence -> id of a code, or a list of ids. `GET /stats` counts what came, `POST /settings` changes how it behaves
-while it runs (providing/settings.py lists all), `POST /reset` begins the counts anew. In Python:
+prints its address as the first line and runs until it is killed. It speaks OpenAI's chat completions, files and
+batches (base URL: the address and /v1) and Anthropic's messages and message batches (base URL: the address). The truth
+is a JSON object: sentence -> id of a code, or a list of ids. `GET /stats` counts what came, `POST /settings` changes
+how it behaves while it runs (providing/settings.py lists all), `POST /reset` begins the counts anew. In Python:
 
     with provider(truth, latency_seconds=0.1) as there:
         coder = ac.model_coder("openai/planted", codebook, base_url=there.openai)
@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import queue
 import socket
 import sys
 import threading
@@ -83,28 +84,27 @@ class Provider:
 def provider(truth: Truth, *, port: int = 0, **settings: Any) -> Iterator[Provider]:
     """A provider that runs while the block does. `settings` are those of providing/settings.py."""
     server, listening = Server(truth, Settings().changed(settings)), _listen(port)
-    loop, started = asyncio.new_event_loop(), threading.Event()
-    stop = asyncio.Event()
+    running: queue.Queue[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = queue.Queue()
 
     async def run() -> None:
-        await _serve(server, listening, started, stop)
+        stop = asyncio.Event()
+        running.put((asyncio.get_running_loop(), stop))
+        await _serve(server, listening, stop)
 
-    thread = threading.Thread(target=loop.run_until_complete, args=(run(),), name="provider", daemon=True)
+    thread = threading.Thread(target=asyncio.run, args=(run(),), name="provider", daemon=True)
     thread.start()
-    started.wait()
+    loop, stop = running.get()
     try:
         yield Provider(_address(listening), server, loop)
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join()
-        loop.close()
 
 
-async def _serve(server: Server, listening: socket.socket, started: threading.Event, stop: asyncio.Event) -> None:
+async def _serve(server: Server, listening: socket.socket, stop: asyncio.Event) -> None:
     """Serve until told to stop; then every connection is closed."""
     accepting = await asyncio.get_running_loop().create_server(server.connection, sock=listening, backlog=_BACKLOG)
     server.tally.start_clock()
-    started.set()
     await stop.wait()
     accepting.close()
     for connection in list(server.connections):
@@ -133,7 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--port", type=int, default=0, help="0: any that is free")
     parser.add_argument("--truth", type=Path, required=True, help="a JSON object: sentence -> code or list of codes")
     for field in fields(Settings):
-        kind = type(field.default)
+        kind = type(getattr(Settings(), field.name))
         flag = "--" + field.name.removesuffix("_seconds").replace("_", "-")
         if kind is bool:
             parser.add_argument(flag, dest=field.name, action="store_true")
@@ -146,7 +146,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     server, listening = Server(truth, Settings().changed(given)), _listen(port)
     print(_address(listening), flush=True)
     try:
-        asyncio.run(_serve(server, listening, threading.Event(), asyncio.Event()))
+        asyncio.run(_serve(server, listening, asyncio.Event()))
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -56,7 +56,7 @@ _TIMES = """
     last winter|the spring after that|two years ago|in the second week|on a Monday morning|before the holidays|in August
     the year my son was born|just after payday|when the snow came|around Easter|during the audit|the week we moved
     the night of the storm|a month into it|when the lights failed|on the hottest day|in the run-up to the inspection
-    the day the boiler went|in my fourth year|on the last Friday|when we were three short|in the quiet season|that autumn
+    the day the boiler went|in my fourth year|on the last Friday|when we were three short|in the quiet season|after work
 """
 _ENDINGS = """
     and nobody wrote it down|and I still think about it|though I never said so|which I did not expect|and that stayed

@@ -24,6 +24,8 @@ class Asked:
     """The last message of the user, where the passage stands."""
     pieces: tuple[str, ...]
     """All that is read before answering, in the order in which caches see it: tools or schema, system, messages."""
+    has_form: bool
+    """Whether the first of the pieces is the tools or the schema."""
     marked: int
     """How many of the pieces stand before the last mark for the cache (Anthropic's cache_control)."""
     codes: frozenset[str] | None
@@ -39,18 +41,18 @@ class Asked:
 
 def from_openai(body: object) -> Asked:
     """What a body for /v1/chat/completions asks."""
-    data = _mapping(body)
+    data = mapping(body)
     messages = _messages(data)
     shape, tool, forced = "", "", False
     if isinstance(response_format := data.get("response_format"), Mapping):
         form = response_format.get("json_schema")
         shape = _canonical(form.get("schema")) if isinstance(form, Mapping) else ""
-    functions = [_mapping(one.get("function")) for one in data.get("tools") or () if isinstance(one, Mapping)]
+    functions = [mapping(one.get("function")) for one in data.get("tools") or () if isinstance(one, Mapping)]
     told = _canonical(functions) if functions else ""
     if functions and not shape:
         choice = data.get("tool_choice")
         forced = isinstance(choice, Mapping)
-        function = _mapping(choice.get("function")) if isinstance(choice, Mapping) else {}
+        function = mapping(choice.get("function")) if isinstance(choice, Mapping) else {}
         chosen = next((one for one in functions if one.get("name") == function.get("name")), functions[0])
         tool, shape = str(chosen.get("name")), _canonical(chosen.get("parameters"))
         told = told or shape
@@ -64,6 +66,7 @@ def from_openai(body: object) -> Asked:
         system=system,
         user=next((words for role, words in reversed(messages) if role == "user"), ""),
         pieces=(*((told,) if told else ()), *(words for _, words in messages)),
+        has_form=bool(told),
         marked=0,
         codes=codes,
         numbered=numbered,
@@ -75,7 +78,7 @@ def from_openai(body: object) -> Asked:
 
 def from_anthropic(body: object) -> Asked:
     """What a body for /v1/messages asks."""
-    data = _mapping(body)
+    data = mapping(body)
     if not _limit(data.get("max_tokens")):
         raise Malformed("max_tokens: Field required")
     messages = _messages(data)
@@ -97,6 +100,7 @@ def from_anthropic(body: object) -> Asked:
         system="\n".join(_words(block) for block in blocks),
         user=next((words for role, words in reversed(messages) if role == "user"), ""),
         pieces=tuple(words for words, _ in parts),
+        has_form=bool(tools),
         marked=max((at for at, (_, marked) in enumerate(parts, start=1) if marked), default=0),
         codes=codes,
         numbered=numbered,
@@ -106,7 +110,8 @@ def from_anthropic(body: object) -> Asked:
     )
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
+def mapping(value: object) -> Mapping[str, Any]:
+    """The value, if it is a JSON object. Raises Malformed otherwise."""
     if not isinstance(value, Mapping):
         raise Malformed("the body must be a JSON object")
     return value

@@ -1,10 +1,13 @@
-"""Work handed in to be fetched later: OpenAI's files and batches, Anthropic's message batches."""
+"""Work handed in to be fetched later: which address belongs to OpenAI's files and batches, which to Anthropic's."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from providing.anthropic_batches import AnthropicBatches
 from providing.connections import Answer, Request
+from providing.drawing import chance
+from providing.openai_batches import OpenAIBatches
 
 if TYPE_CHECKING:
     from providing.serving import Server
@@ -15,7 +18,31 @@ class Batches:
 
     def __init__(self, server: Server) -> None:
         self._server = server
+        self._asked: dict[str, int] = {}
+        self._openai, self._anthropic = OpenAIBatches(server), AnthropicBatches(server)
 
-    def answer(self, request: Request) -> Answer | None:  # noqa: ARG002
+    def answer(self, request: Request) -> Answer | None:
         """The answer to a request about files and batches; None: it is not about them."""
+        first, *words = request.path.strip("/").split("/")
+        if first != "v1" or words[:1] not in (["files"], ["batches"], ["messages"]):
+            return None
+        if busy := self._busy(request, "anthropic" if words[0] == "messages" else "openai"):
+            return busy
+        match words:
+            case ["messages", "batches", *rest]:
+                return self._anthropic.answer(request, rest)
+            case ["files", *rest]:
+                return self._openai.answer_about_files(request, rest)
+            case ["batches", *rest]:
+                return self._openai.answer(request, rest)
+        return None
+
+    def _busy(self, request: Request, vendor: str) -> Answer | None:
+        """A 503 for the share of requests that is set, by address and how often it was asked."""
+        settings = self._server.settings
+        address = f"{request.method} {request.path}"
+        self._asked[address] = self._asked.get(address, 0) + 1
+        if chance(settings.seed, address, self._asked[address]) < settings.batch_share_503:
+            self._server.tally.faults["batch 503"] += 1
+            return self._server.problem(vendor, "503")
         return None

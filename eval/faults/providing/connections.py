@@ -81,7 +81,7 @@ class Connection(asyncio.Protocol):
     # --- What the server calls ------------------------------------------------------------------------------------
 
     def answer(self, answer: Answer, *, only: float = 1.0) -> bool:
-        """Send an answer; False where the client has gone. With `only` under 1 the body breaks off, and the line too."""
+        """Send an answer; False where the client has gone. With `only` under 1 it breaks off, and the line with it."""
         transport = self.transport
         if transport is None or transport.is_closing():
             return False

@@ -1,4 +1,4 @@
-"""Which fault a request meets, and how late its answer comes: drawn from a hash, so that no order of arrival matters."""
+"""Which fault a request meets, and how late its answer is: drawn from a hash, so that no order of arrival matters."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ class Drawn:
     """From -1 to 1."""
     chance: float
     """For whatever else has to be chosen: which proposal is bent, which batch request fails."""
+    spared: bool
+    """Whether this attempt may meet no fault."""
 
 
 def drawn(settings: Settings, body: bytes, attempt: int) -> Drawn:
@@ -37,7 +39,14 @@ def drawn(settings: Settings, body: bytes, attempt: int) -> Drawn:
         bent=_which(settings, BENT, second) if may_fail else "",
         jitter=2 * third - 1,
         chance=fourth,
+        spared=not may_fail,
     )
+
+
+def chance(seed: int, what: str, time: int) -> float:
+    """A number from 0 to 1 for the `time`th of something."""
+    digest = hashlib.blake2b(f"{seed}|{what}|{time}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest) / 2**64
 
 
 def _which(settings: Settings, names: tuple[str, ...], number: float) -> str:

@@ -1,8 +1,8 @@
 """A passage -> the proposals that a coder who knows the planted truth would make.
 
-The passage stands in the last message of the user between marks that hold its own hash; a numbered passage has its parts
-below `[1]`, `[2]`, …. It is split into lines and sentences, and each is looked up: a planted sentence is found where it is
-one sentence, or stands alone on a line. Nothing searches for all the planted sentences, so thousands cost nothing.
+The passage stands in the last message of the user between marks that hold its own hash; a numbered passage has its
+parts below `[1]`, `[2]`, …. It is split into lines and sentences, and each is looked up: a planted sentence is found
+where it is one sentence, or stands alone on a line. Nothing searches for all planted sentences, so many cost nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Truth: TypeAlias = Mapping[str, str | Sequence[str]]
 
 _OPENS = re.compile(r"<passage ([0-9a-f]{8,64})>\n")
 _LABEL = re.compile(r"[^:\n]{1,40}:\s+")
-_SENTENCE_ENDS = re.compile(r"""(?<=[.!?…])\s+|(?<=[.!?…]["'”’»)\]])\s+""")
+_SENTENCE_ENDS = re.compile(r"""[.!?…]+["'”’»)\]]*\s+""")
 _NUMBER = re.compile(r"\[(\d+)\]")
 _AGAIN = re.compile(
     r"^(\d+(?:\.\d+)?)\n  code: (.*)\n  quote: ((?:.|\n)*?)(?=\n\n\d+(?:\.\d+)?\n  code: |\Z)", re.MULTILINE
@@ -92,9 +92,12 @@ def _sentences(words: str) -> Iterator[str]:
         line = line[label.end() if label else 0 :].strip()
         if not line:
             continue
-        sentences = _SENTENCE_ENDS.split(line)
-        yield from sentences
-        if len(sentences) > 1:
+        start = 0
+        for ends in _SENTENCE_ENDS.finditer(line):
+            yield line[start : ends.end()].rstrip()
+            start = ends.end()
+        yield line[start:]
+        if start:
             yield line
 
 

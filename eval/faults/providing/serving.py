@@ -11,13 +11,14 @@ from typing import Any
 
 from providing import anthropic, openai
 from providing.answered import Answered, answered, bent
-from providing.asked import Asked, Malformed, from_anthropic, from_openai
+from providing.asked import Asked, Malformed, from_anthropic, from_openai, mapping
 from providing.batches import Batches
 from providing.connections import Answer, Connection, Request
 from providing.drawing import Drawn, drawn
 from providing.planted import Truth, proposals
+from providing.replying import as_json, body_hash, body_of, key_of, vendor_of
 from providing.settings import Settings
-from providing.tally import Tally
+from providing.tally import Tally, tokens_of
 
 _FORMS = {"openai": openai, "anthropic": anthropic}
 
@@ -29,6 +30,7 @@ class Server:
         self.truth = truth
         self.settings = settings
         self.tally = Tally()
+        tokens_of("")  # the vocabulary is read now, not while the first answer is waited for
         self.connections: set[Connection] = set()
         self.batches = Batches(self)
 
@@ -56,7 +58,7 @@ class Server:
                     connection.answer(as_json(200, {}))
                 case ("GET" | "POST", "/settings"):
                     if request.method == "POST":
-                        self.settings = self.settings.changed(json.loads(request.body))
+                        self.settings = self.settings.changed(mapping(json.loads(request.body)))
                     connection.answer(as_json(200, vars(self.settings)))
                 case ("POST", "/v1/chat/completions" | "/chat/completions" | "/v1/messages"):
                     self._ask(request, connection, vendor)
@@ -130,10 +132,16 @@ class Server:
 
     def _turned_away(self, vendor: str) -> Answer | None:
         """The refusal of a request that comes on top of too many, or after the credit is used up."""
-        if self.settings.quota_after and self.tally.answered >= self.settings.quota_after:
-            return self.problem(vendor, "quota", self.settings.billing_status)
+        if refused := self.out_of_credit(vendor, beside=self.tally.in_flight - 1):
+            return refused
         if self.settings.max_in_flight and self.tally.in_flight > self.settings.max_in_flight:
             return self.problem(vendor, "too_many")
+        return None
+
+    def out_of_credit(self, vendor: str, *, beside: int = 0) -> Answer | None:
+        """The refusal after the credit is used up; `beside` requests in flight will use some of it."""
+        if self.settings.quota_after and self.tally.answered + beside >= self.settings.quota_after:
+            return self.problem(vendor, "quota", self.settings.billing_status)
         return None
 
     def unfit(self, asked: Asked) -> Answer | None:
@@ -185,7 +193,7 @@ class Server:
                 connection.answer(answer, only=0.5)
                 end("half_sent")
                 return
-            tally.paid(digest, reply.prompted, reply.output_tokens)
+            tally.paid(digest, reply.prompted, reply.output_tokens, whole=reply.ending == "whole")
             self._send(connection, answer, end)
 
     def _send(self, connection: Connection, answer: Answer, end: _Once) -> None:
@@ -209,33 +217,3 @@ class _Once:
         if not self.done:
             self.done = True
             self._call(how)
-
-
-def vendor_of(request: Request) -> str:
-    """Whose form a request is in."""
-    anthropics = "anthropic-version" in request.headers or "x-api-key" in request.headers
-    return "anthropic" if anthropics or request.path.startswith("/v1/messages") else "openai"
-
-
-def key_of(request: Request) -> str:
-    """The key that a request carries; blank: none."""
-    bearer = request.headers.get("authorization", "")
-    return request.headers.get("x-api-key") or bearer.removeprefix("Bearer ")
-
-
-def body_hash(data: object) -> bytes:
-    """What stands for a body: the same for equal JSON, whatever its order of keys and white space."""
-    canonical = json.dumps(data, sort_keys=True, separators=(",", ":"))
-    return hashlib.blake2b(canonical.encode("ascii"), digest_size=16).digest()
-
-
-def body_of(reply: Answered, *, batch: bool = False) -> dict[str, Any]:
-    """A model's answer in its vendor's form."""
-    if reply.asked.vendor == "openai":
-        return openai.chat_completion(reply)
-    return anthropic.message(reply, tier="batch" if batch else "standard")
-
-
-def as_json(status: int, data: object, headers: dict[str, str] | None = None) -> Answer:
-    """An answer in JSON."""
-    return Answer(status, json.dumps(data).encode("ascii"), headers or {})

@@ -61,6 +61,8 @@ class Settings:
 
     batch_seconds: float = 0.0
     """How long a batch takes."""
+    batch_share_503: float = 0.0
+    """Of the requests about files and batches (upload, poll, fetch) that find the provider busy."""
     batch_share_errored: float = 0.0
     batch_share_expired: float = 0.0
     """Of the requests of a batch. In OpenAI's form the batch then ends as expired."""
@@ -73,7 +75,7 @@ class Settings:
     """Larger batches are refused; 0: no limit."""
 
     def changed(self, changes: Mapping[str, Any]) -> Settings:
-        """The same settings with some of them changed. Raises ValueError for a name or a kind of value that is wrong."""
+        """The same settings with some changed. Raises ValueError for a name or a kind of value that is wrong."""
         kinds = {field.name: type(getattr(Settings(), field.name)) for field in fields(Settings)}
         values: dict[str, Any] = {}
         for name, value in changes.items():
@@ -89,7 +91,7 @@ class Settings:
             else:
                 raise ValueError(f'the setting "{name}" takes a {kind.__name__}, not {value!r}')
         new = replace(self, **values)
-        shares = [name for name in kinds if name.startswith("share_")]
+        shares = [name for name in kinds if "share_" in name]
         if any(not 0 <= getattr(new, name) <= 1 for name in shares):
             raise ValueError("a share lies between 0 and 1")
         return new

@@ -110,7 +110,11 @@ class Tally:
     """How requests ended: by status; `dropped`, `half_sent`, `silent`, `abandoned` for those without a whole answer."""
     faults: Counter[str] = field(default_factory=Counter)
     identical: int = 0
+    """Requests whose body had come before, whatever became of that."""
     paid_twice: int = 0
+    """Answers to a body that had been answered before, be it with prose or half a JSON."""
+    whole_repeated: int = 0
+    """Of these the answers to a body that had been answered whole: nobody should ever need them."""
     in_flight: int = 0
     peak: int = 0
     prompt_tokens: int = 0
@@ -124,7 +128,7 @@ class Tally:
     batches: int = 0
     batch_requests: int = 0
     seen: dict[bytes, list[int]] = field(default_factory=dict)
-    """Of each body how often it came and how often it was answered, by its hash."""
+    """Of each body how often it came, was answered, and was answered whole, by its hash."""
     prefixes: Prefixes = field(default_factory=Prefixes)
     clock: float = field(default_factory=time.thread_time)
 
@@ -144,12 +148,10 @@ class Tally:
 
     def body_came(self, body: bytes) -> int:
         """How often this body has come by now, this time included."""
-        counts = self.seen.setdefault(body, [0, 0])
+        counts = self.seen.setdefault(body, [0, 0, 0])
         counts[0] += 1
         if counts[0] > 1:
             self.identical += 1
-        if counts[1]:
-            self.paid_twice += 1
         return counts[0]
 
     def size(self, asked: Asked) -> int:
@@ -161,19 +163,22 @@ class Tally:
         sizes = [tokens_of(piece) for piece in asked.pieces]
         known, common = self.prefixes.add(asked.pieces)
         before = sum(sizes[:known]) + (tokens_of(common) if common else 0)
-        has_schema = asked.pieces[0].startswith(("{", "[")) and len(sizes) > 1
         cached = cached_now = 0
         if asked.vendor == "openai":
             cached = before // 128 * 128 if before >= cache_min_tokens else 0
         elif asked.marked and sum(sizes[: asked.marked]) >= cache_min_tokens:
             cached = sum(sizes[: asked.marked]) if known >= asked.marked else 0
             cached_now = 0 if cached else sum(sizes[: asked.marked])
-        return Prompted(sum(sizes), before, sizes[0] if has_schema else 0, cached, cached_now)
+        return Prompted(sum(sizes), before, sizes[0] if asked.has_form else 0, cached, cached_now)
 
-    def paid(self, body: bytes, prompted: Prompted, output_tokens: int) -> None:
-        """An answer went out."""
+    def paid(self, body: bytes, prompted: Prompted, output_tokens: int, *, whole: bool) -> None:
+        """An answer goes out."""
+        counts = self.seen.setdefault(body, [1, 0, 0])
         self.answered += 1
-        self.seen.setdefault(body, [1, 0])[1] += 1
+        self.paid_twice += counts[1] > 0
+        self.whole_repeated += counts[2] > 0
+        counts[1] += 1
+        counts[2] += whole
         self.prompt_tokens += prompted.tokens
         self.schema_tokens += prompted.schema
         self.sent_before += prompted.sent_before
@@ -188,7 +193,7 @@ class Tally:
             self.abandoned += 1
 
     def told(self) -> dict[str, object]:
-        """The counts as JSON data."""
+        """The counts as JSON data; in `keys` only the beginnings of hashes, `cpu_seconds` of the thread that serves."""
         return {
             "requests": self.requests,
             "answered": self.answered,
@@ -197,6 +202,7 @@ class Tally:
             "abandoned": self.abandoned,
             "identical_requests": self.identical,
             "paid_twice": self.paid_twice,
+            "whole_answers_repeated": self.whole_repeated,
             "in_flight": self.in_flight,
             "peak_in_flight": self.peak,
             "prompt_tokens": self.prompt_tokens,
