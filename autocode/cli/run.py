@@ -42,6 +42,9 @@ def run(
     concurrency: Annotated[
         int | None, option("Calls at the same time, 1 to 256; by default 16.", min=1, max=256, metavar="N")
     ] = None,
+    batch: Annotated[
+        bool, option("Hand the calls in at half the price; the same command later takes them in.", "--batch")
+    ] = False,
     base_url: Annotated[str | None, option("An OpenAI-compatible server of your own.", metavar="URL")] = None,
     prompt: Annotated[Path | None, option("Your own prompt template.", metavar="FILE")] = None,
     exclude_speaker: ExcludeSpeaker = None,
@@ -99,6 +102,7 @@ def run(
                 only=wanted,
                 requote=requote,
                 concurrency=concurrency or settings.concurrency,
+                batch=batch,
                 progress=progress,
             )
     except KeyboardInterrupt:

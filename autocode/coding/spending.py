@@ -32,32 +32,32 @@ class Budget:
         self._longest = answer_room(coder.settings) or _LONGEST_ANSWER_TOKENS
         self._most = most_usd
         self._reserved: dict[str, float] = {}
+        self._held = 0.0
         self._prefix: tuple[str, int] = ("", 0)
-        self.usd = self._price(Usage())
+        self.usd = self._price(Usage(), batch=batch)
         """What was paid until now; None where no price is known."""
         self.spent_up = False
         """Whether the next call could pass the limit, and nothing in flight can change that."""
         self.reason = ""
         """Why no more calls are made."""
         if most_usd is not None and self.usd is None:
-            raise ConfigError(
-                f"no price is known for {coder.name}, so --max-cost cannot be kept; leave it out, and mind the tokens"
-            )
+            kind = "no price is known for calls in a batch of" if batch else "no price is known for"
+            raise ConfigError(f"{kind} {coder.name}, so --max-cost cannot be kept; leave it out, and mind the tokens")
         for head in calls:
-            self.paid(head.usage)
+            self.paid(head.usage, batch=head.batch is not None)
 
-    def paid(self, usage: Usage | None) -> None:
-        """Count a call that was answered."""
+    def paid(self, usage: Usage | None, *, batch: bool = False) -> None:
+        """Count a call that was answered, at once or in a batch."""
         if self.usd is not None and usage is not None:
-            self.usd += self._price(usage) or 0.0
+            self.usd += self._price(usage, batch=batch) or 0.0
 
     def reserve(self, key: str, prompt: Prompt) -> bool:
         """Whether a call may be made: even with the longest answer it stays within the limit, as do those in flight."""
         if self._most is None or self.usd is None:
             return True
         worst = self._worst(prompt)
-        if self.usd + sum(self._reserved.values()) + worst <= self._most:
-            self._reserved[key] = worst
+        if self.usd + self._held + worst <= self._most:
+            self.hold(key, worst)
             return True
         if not self._reserved:
             self.spent_up = True
@@ -67,12 +67,33 @@ class Budget:
             )
         return False
 
+    def hold(self, key: str, usd: float) -> None:
+        """Set aside what may have to be paid for a call, or for a batch of them."""
+        self.settle(key)
+        self._reserved[key] = usd
+        self._held += usd
+
     def settle(self, key: str) -> None:
         """A call is not in flight any more."""
-        self._reserved.pop(key, None)
+        self._held -= self._reserved.pop(key, 0.0)
+        if not self._reserved:
+            self._held = 0.0
 
-    def _price(self, usage: Usage) -> float | None:
-        return spent(self._model, usage, base_url=self._base_url, batch=self._batch)
+    def full(self) -> str:
+        """Why not more is handed in, in words."""
+        return (
+            f"not asked: {self.usd or 0.0:.4f} of at most {self._most or 0.0:g} USD are spent, and what waits can cost "
+            f"up to {self._held:.4f}, so that the next call could pass the limit"
+        )
+
+    def at_most(self, prompt: Prompt) -> float | None:
+        """The most that a call can cost; None where no price is known."""
+        return None if self.usd is None else self._worst(prompt)
+
+    def _price(self, usage: Usage, *, batch: bool) -> float | None:
+        usd = spent(self._model, usage, base_url=self._base_url, batch=batch)
+        # Where no batch price is known the full one is a bound: nobody takes more for waiting.
+        return usd if usd is not None or self._batch else spent(self._model, usage, base_url=self._base_url)
 
     def _worst(self, prompt: Prompt) -> float:
         if self._prefix[0] != prompt.prefix:

@@ -31,6 +31,7 @@ from autocode.data import (
 from autocode.errors import RunError
 from autocode.files import write_whole
 from autocode.loopback import is_loopback
+from autocode.runs.batches import Batches
 from autocode.runs.journal import Calls, Journal
 from autocode.runs.lines import Planned
 from autocode.runs.table import read_table
@@ -148,6 +149,21 @@ class Gap:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A batch of calls that a provider has not ended yet."""
+
+    batch: str
+    """The provider's id."""
+    submitted: str
+    """UTC."""
+    calls: int
+    done: int
+    """How many of them are done, as the provider says; some say nothing before the end."""
+    where: str
+    """The provider's address."""
+
+
 class Run:
     """A folder that remembers every call. The settings are those of a new run; an old one has to have the same.
 
@@ -176,10 +192,13 @@ class Run:
         """Who agreed that the interviews may be sent; recorded when the run is opened."""
         self.gaps: list[Gap] = []
         """What the last `code` left without a decision."""
+        self.waiting: list[Waiting] = []
+        """The batches that the last `code` left with a provider; what they hold is among the gaps."""
         self.notes: list[str] = []
         """What opening and coding decided and a person should know."""
         self.plan: Journal[Planned] = Journal(self.path / "plan.jsonl", Planned)
         self.calls = Calls(self.path / "calls.jsonl")
+        self.batches = Batches(self.path / "batches.jsonl")
 
     @property
     def name(self) -> str:
