@@ -28,6 +28,7 @@ from .codebook_lint import (
 from .coding import (
     Preview,
     Progress,
+    StoppedNow,
     code,
     codings,
     distinct,
@@ -183,6 +184,7 @@ __all__ = [
     "Span",
     "Spoken",
     "Started",
+    "StoppedNow",
     "Study",
     "Transcript",
     "TranscriptError",

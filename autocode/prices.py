@@ -85,7 +85,7 @@ def price(
         usd=usd,
         usd_cached=usd_cached,
         model=plain.model,
-        source=price_list(),
+        source=price_list() + _by_name(plain.model, base_url),
         usd_batch=usd_batch,
         usd_batch_cached=usd_batch_cached,
         cached_reason=why,
@@ -134,6 +134,17 @@ def price_list() -> str:
     past = [start for start in changes if start <= today]
     last = f", the last change of a price in it {max(past).isoformat()}" if past else ""
     return f"genai-prices {version('genai-prices')}{last}"
+
+
+def _by_name(known_as: str, base_url: str) -> str:
+    """What is to be told where an address of one's own is priced as the vendor of a model of that name."""
+    if not base_url:
+        return ""
+    try:
+        _snapshot().find_provider("", None, base_url)
+    except LookupError:
+        return f"; priced as {known_as} at its vendor, which {base_url} may not be"
+    return ""
 
 
 def _starts(model: ModelInfo) -> Iterator[date]:
@@ -250,12 +261,17 @@ def _rate(entry: Decimal | TieredPrices | None, *, per: int = 1_000_000) -> _Rat
 
 
 def listed(model: str, base_url: str = "") -> tuple[Provider, ModelInfo] | None:
-    """The list's entry for a model, and whose it is; None where it has none."""
+    """The list's entry for a model, and whose it is; None where it has none.
+
+    An address that the list does not know may be a gateway to the vendor, so the vendor's model of that name counts.
+    """
     vendor, _, name = model.partition("/")
-    try:
-        return _snapshot().find_provider_model(name, None, None if base_url else vendor, base_url or None)
-    except LookupError:
-        return None
+    for provider, address in ((None, base_url), (vendor, None)) if base_url else ((vendor, None),):
+        try:
+            return _snapshot().find_provider_model(name, None, provider, address)
+        except LookupError:
+            continue
+    return None
 
 
 @cache

@@ -6,8 +6,9 @@ passage are put behind it as they are; nothing that people said is ever read as 
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import deque
 from collections.abc import Collection, Iterator, Mapping
-from functools import lru_cache
 from pathlib import Path
 
 from autocode import codebook as books
@@ -49,7 +50,7 @@ def render(
         for speaker, words in _spoken(part, texts[part.transcript], exclude_speakers)
     )
     return Prompt(
-        prefix=_prefix(template, codebook.model_dump_json(), tuple(exclude_speakers), numbered),
+        prefix=_prefix(template, codebook, tuple(exclude_speakers), numbered),
         context="\n".join(_text(passage, texts) for passage in chunk.context),
         passage="\n\n".join(f"[{n}]\n{text}" for n, text in shown.items()) if numbered else shown[1],
         spoken=spoken,
@@ -63,16 +64,27 @@ def _text(passage: Passage, texts: Mapping[str, Transcript]) -> str:
 
 def _spoken(part: Passage, transcript: Transcript, exclude_speakers: Collection[str]) -> Iterator[tuple[str, str]]:
     """The words in a part that may be coded, turn by turn, with who says them."""
-    for turn in transcript.turns:
+    turns = transcript.turns
+    for at in range(bisect_right(turns, part.span.start, key=lambda turn: turn.span.end), len(turns)):
+        turn = turns[at]
+        if turn.span.start >= part.span.end:
+            break
         if overlap(turn.span, part.span) and turn.speaker not in exclude_speakers:
             inside = Span(max(turn.span.start, part.span.start), min(turn.span.end, part.span.end))
             yield turn.speaker, shown(transcript, inside)[0]
 
 
-@lru_cache(maxsize=8)
-def _prefix(template: str, codebook_json: str, exclude_speakers: tuple[str, ...], numbered: bool) -> str:
-    """The instructions and the codebook. Kept by the codebook's JSON, so that a run fills its template in once."""
-    return fill(template, _words(Codebook.model_validate_json(codebook_json), exclude_speakers, numbered))
+_filled: deque[tuple[Codebook, str, tuple[str, ...], bool, str]] = deque(maxlen=8)
+
+
+def _prefix(template: str, codebook: Codebook, exclude_speakers: tuple[str, ...], numbered: bool) -> str:
+    """The instructions and the codebook; the last few are kept, so that a run fills its template in once."""
+    for book, *settings, prefix in tuple(_filled):
+        if book is codebook and settings == [template, exclude_speakers, numbered]:
+            return str(prefix)
+    prefix = fill(template, _words(codebook, exclude_speakers, numbered))
+    _filled.append((codebook, template, exclude_speakers, numbered, prefix))
+    return prefix
 
 
 def fill(template: str, words: Mapping[str, object]) -> str:

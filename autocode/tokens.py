@@ -6,7 +6,7 @@ called one. The vocabulary is shipped with the package, because tiktoken's own l
 
 from __future__ import annotations
 
-import base64
+import binascii
 import hashlib
 import lzma
 from functools import cache
@@ -48,10 +48,11 @@ def _encoding() -> tiktoken.Encoding:
     ranks = lzma.decompress(_RANKS.read_bytes())
     if hashlib.sha256(ranks).hexdigest() != _RANKS_SHA256:
         raise RuntimeError(f"{_RANKS}: the token vocabulary is damaged; install autocode-qda again")
-    pairs = (line.split() for line in ranks.splitlines())
+    # Alternately a token in Base64 and its rank, and the hash says that they are all there.
+    words = ranks.split()
     return tiktoken.Encoding(
         name="o200k_base",
         pat_str=_PIECES,
-        mergeable_ranks={base64.b64decode(token): int(rank) for token, rank in pairs},
+        mergeable_ranks=dict(zip(map(binascii.a2b_base64, words[::2]), map(int, words[1::2]), strict=True)),
         special_tokens={"<|endoftext|>": 199999, "<|endofprompt|>": 200018},
     )

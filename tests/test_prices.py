@@ -147,7 +147,7 @@ def test_a_price_that_rises_with_the_length_of_a_call_is_taken_for_one_call() ->
     ("model", "base_url"),
     [
         ("openai/nobody-sells-this", ""),
-        ("openai/gpt-5-mini", "http://localhost:8080/v1"),
+        ("openai/mine", "http://localhost:8080/v1"),
         ("openai/text-embedding-3-small", ""),  # has no price for answers; the list says that they cost nothing
         ("openai/whisper-1", ""),  # sold by the hour; the list says that its tokens cost nothing
         ("scripted", ""),
@@ -192,13 +192,25 @@ def test_more_cached_tokens_than_were_sent_are_no_gift() -> None:
     assert spent("openai/gpt-5-mini", ac.Usage(input=1_000, cached=9_000_000)) == pytest.approx(1_000 * 0.025 / 1e6)
 
 
+def test_a_gateway_is_priced_as_the_vendor_and_that_is_told() -> None:
+    tokens = {"calls": 1, "prompt_tokens": 1_000_000, "completion_tokens": 0}
+    vendor = price("openai/gpt-5-mini", **tokens)
+    gateway = price("openai/gpt-5-mini", base_url="http://gateway.example/v1", **tokens)
+    assert vendor is not None
+    assert gateway is not None
+    assert gateway.usd == vendor.usd
+    assert "which http://gateway.example/v1 may not be" in gateway.source
+    assert "may not be" not in vendor.source
+
+
 # --- calls that are too long -------------------------------------------------------------------------------------
 
 
 def test_windows_and_rooms_are_found() -> None:
     assert context_window("openai/gpt-4") == 8192
     assert context_window("anthropic/claude-haiku-4-5") == 200_000
-    assert context_window("openai/gpt-4", "http://localhost:8080/v1") is None
+    assert context_window("openai/gpt-4", "http://localhost:8080/v1") == 8192  # it may be a gateway
+    assert context_window("openai/mine", "http://localhost:8080/v1") is None
     assert answer_room({"max_tokens": 16384, "temperature": 0}) == 16384
     assert answer_room({}) == 0
 

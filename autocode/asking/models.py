@@ -12,7 +12,7 @@ from autocode.asking.batches import VendorBatches
 from autocode.asking.messages import FORM, messages
 from autocode.asking.openai_batches import OpenAIBatches
 from autocode.asking.replies import read_reply
-from autocode.asking.schema import reply_model
+from autocode.asking.schema import reply_model, reply_schema
 from autocode.data import Prompt, Reply
 from autocode.errors import ConfigError
 from autocode.loopback import is_loopback
@@ -67,8 +67,7 @@ class ModelCoder:
 
     def body(self, prompt: Prompt) -> dict[str, object]:
         """The request's JSON body, complete and exactly as it is sent."""
-        model = reply_model(self.codes, prompt.parts > 1)
-        schema = model.model_json_schema()
+        schema = reply_schema(self.codes, prompt.parts > 1)
         if self._vendor.name == "anthropic":
             tool = {"name": FORM, "description": schema["description"], "input_schema": schema}
             return {**self._request(prompt), "tools": [tool]}

@@ -101,12 +101,15 @@ class OpenAIBatches(VendorBatches):
 
 def _state(batch: Any) -> BatchState:
     ended = batch.completed_at or batch.expired_at or batch.cancelled_at or batch.failed_at
+    counts = batch.request_counts
+    results = tuple(id for id in (batch.output_file_id, batch.error_file_id) if id)
     status: Literal["waiting", "ended", "failed"] = "waiting"
-    if batch.status in ("completed", "expired", "cancelled"):
-        status = "ended"
+    if batch.status in ("expired", "cancelled") or (batch.status == "failed" and results):
+        status = "ended"  # what is done of it is paid, and kept
     elif batch.status == "failed":
         status = "failed"
-    counts = batch.request_counts
+    elif batch.status == "completed" and (results or not (counts and counts.total)):
+        status = "ended"  # some servers say so a moment before the files are there
     return BatchState(
         id=batch.id,
         status=status,
@@ -115,7 +118,7 @@ def _state(batch: Any) -> BatchState:
         done=counts.completed + counts.failed if counts else 0,
         seconds=float(max(0, ended - batch.created_at)) if ended else 0.0,
         input_file=batch.input_file_id or "",
-        results=tuple(id for id in (batch.output_file_id, batch.error_file_id) if id),
+        results=results,
         said=_words(batch.errors.data if batch.errors else None),
     )
 

@@ -48,3 +48,9 @@ def reply_model(codes: tuple[str, ...], numbered: bool) -> type[BaseModel]:
         __config__=ConfigDict(json_schema_extra={"additionalProperties": False}),
         proposals=(Annotated[list[Any], form], ...),
     )
+
+
+@functools.lru_cache(maxsize=32)
+def reply_schema(codes: tuple[str, ...], numbered: bool) -> dict[str, Any]:
+    """The JSON schema of a reply, as it is sent; not to be changed."""
+    return reply_model(codes, numbered).model_json_schema()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator
@@ -45,6 +46,9 @@ def run(
     batch: Annotated[
         bool, option("Hand the calls in at half the price; the same command later takes them in.", "--batch")
     ] = False,
+    max_cost: Annotated[
+        float | None, option("Stop before the whole run costs more than this.", min=0, metavar="USD")
+    ] = None,
     base_url: Annotated[str | None, option("An OpenAI-compatible server of your own.", metavar="URL")] = None,
     prompt: Annotated[Path | None, option("Your own prompt template.", metavar="FILE")] = None,
     exclude_speaker: ExcludeSpeaker = None,
@@ -103,10 +107,14 @@ def run(
                 requote=requote,
                 concurrency=concurrency or settings.concurrency,
                 batch=batch,
+                max_usd=max_cost,
                 progress=progress,
             )
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         say(f"interrupted; what was answered is kept. To go on: {again}")
+        if isinstance(stop, ac.StoppedNow):
+            sys.stdout.flush()
+            os._exit(130)  # the threads that still wait for an answer would keep us for minutes
         raise typer.Exit(130) from None
     if show_outcome(study, the_run, transcripts, again, as_json=as_json) or bad:
         raise typer.Exit(3)
@@ -208,10 +216,23 @@ def next_steps(study: ac.Study, run: ac.Run) -> str:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[ac.Progress], None] | None]:
-    """A bar on stderr, if that is a terminal: calls done, in flight, repeated, tokens, and the time left."""
+def progress_bar() -> Iterator[Callable[[ac.Progress], None]]:
+    """What happens, on stderr: on a terminal as a bar, else only that the end of the calls in flight is waited for."""
+    told = False
+
+    def stopping(now: ac.Progress) -> bool:
+        nonlocal told
+        first = now.stopping and not told
+        told = now.stopping
+        return first
+
     if not sys.stderr.isatty():
-        yield None
+
+        def tell_only(now: ac.Progress) -> None:
+            if stopping(now) and now.in_flight:
+                say(_finishing(now))
+
+        yield tell_only
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -221,9 +242,22 @@ def progress_bar() -> Iterator[Callable[[ac.Progress], None] | None]:
         task = bar.add_task("", total=None)
 
         def show(now: ac.Progress) -> None:
-            told = f"calls · {now.in_flight} in flight · {now.retries} repeated"
-            if now.usage.input:
-                told += f" · {now.usage.input + now.usage.output:,} tokens"
-            bar.update(task, total=now.total, completed=now.done, description=told)
+            if stopping(now) and now.in_flight:
+                bar.console.print(_finishing(now), markup=False, highlight=False)
+            bar.update(task, total=now.total, completed=now.done, description=_state(now))
 
         yield show
+
+
+def _state(now: ac.Progress) -> str:
+    """How far the calls are, in a line."""
+    parts = ["calls", f"{now.in_flight} in flight", f"{now.retries} repeated"]
+    if now.usage.input:
+        parts.append(f"{now.usage.input + now.usage.output:,} tokens")
+    if now.usd is not None:
+        parts.append(f"{now.usd:.2f} USD")
+    return " · ".join(parts)
+
+
+def _finishing(now: ac.Progress) -> str:
+    return f"finishing {now.in_flight} calls in flight, for they are paid; Ctrl-C again stops at once"

@@ -43,10 +43,14 @@ class Progress:
     in_flight: int = 0
     retries: int = 0
     usage: Usage = field(default_factory=Usage)
-    usd: float | None = None
-    """What the run has cost until now, calls of earlier commands included; None where no price is known."""
     stopping: bool = False
     """Whether only the calls in flight are waited for, after Ctrl-C."""
+    budget: Budget | None = None
+
+    @property
+    def usd(self) -> float | None:
+        """What the run has cost until now, calls of earlier commands included; None where no price is known."""
+        return self.budget.usd if self.budget else None
 
 
 class StoppedNow(KeyboardInterrupt):
@@ -127,7 +131,7 @@ class Calling:
         self._aside: list[_Asked] = []
         self._in_flight: dict[Future[Attempt], _Asked] = {}
         self._pace = Pace(self._most)
-        self._progress = Progress(total=len(self._todo), usd=self._budget.usd)
+        self._progress = Progress(total=len(self._todo), budget=self._budget)
         self._report(self._progress)
         if not self._todo:
             return
@@ -347,7 +351,6 @@ class Calling:
         self.run.calls.add([call])
         self._budget.paid(reply.usage)
         self._progress.usage = self._progress.usage.plus(reply.usage)
-        self._progress.usd = self._budget.usd
 
 
 def _whole(reply: Reply) -> object:

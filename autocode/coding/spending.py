@@ -31,11 +31,11 @@ class Budget:
         self._batch = batch
         self._longest = answer_room(coder.settings) or _LONGEST_ANSWER_TOKENS
         self._most = most_usd
+        self._used: dict[bool, tuple[Usage, int]] = {batch: (Usage(), 0)}
+        """Tokens and calls that were paid, by whether they came by batch."""
         self._reserved: dict[str, float] = {}
         self._held = 0.0
         self._prefix: tuple[str, int] = ("", 0)
-        self.usd = self._price(Usage(), batch=batch)
-        """What was paid until now; None where no price is known."""
         self.spent_up = False
         """Whether the next call could pass the limit, and nothing in flight can change that."""
         self.reason = ""
@@ -46,23 +46,30 @@ class Budget:
         for head in calls:
             self.paid(head.usage, batch=head.batch is not None)
 
+    @property
+    def usd(self) -> float | None:
+        """What was paid until now, calls in a batch at the price of a batch; None where no price is known."""
+        sums = [self._price(used, calls, batch=kind) for kind, (used, calls) in self._used.items()]
+        known = [usd for usd in sums if usd is not None]
+        return sum(known) if len(known) == len(sums) else None
+
     def paid(self, usage: Usage | None, *, batch: bool = False) -> None:
         """Count a call that was answered, at once or in a batch."""
-        if self.usd is not None and usage is not None:
-            self.usd += self._price(usage, batch=batch) or 0.0
+        used, calls = self._used.get(batch, (Usage(), 0))
+        self._used[batch] = used.plus(usage), calls + 1
 
     def reserve(self, key: str, prompt: Prompt) -> bool:
         """Whether a call may be made: even with the longest answer it stays within the limit, as do those in flight."""
-        if self._most is None or self.usd is None:
+        if self._most is None:
             return True
-        worst = self._worst(prompt)
-        if self.usd + self._held + worst <= self._most:
+        worst, paid = self._worst(prompt), self.usd or 0.0
+        if paid + self._held + worst <= self._most:
             self.hold(key, worst)
             return True
         if not self._reserved:
             self.spent_up = True
             self.reason = (
-                f"not asked: {self.usd:.4f} of at most {self._most:g} USD are spent, and the next call can cost up to "
+                f"not asked: {paid:.4f} of at most {self._most:g} USD are spent, and the next call can cost up to "
                 f"{worst:.4f}"
             )
         return False
@@ -90,10 +97,10 @@ class Budget:
         """The most that a call can cost; None where no price is known."""
         return None if self.usd is None else self._worst(prompt)
 
-    def _price(self, usage: Usage, *, batch: bool) -> float | None:
-        usd = spent(self._model, usage, base_url=self._base_url, batch=batch)
+    def _price(self, used: Usage, calls: int, *, batch: bool) -> float | None:
+        usd = spent(self._model, used, base_url=self._base_url, batch=batch, calls=calls)
         # Where no batch price is known the full one is a bound: nobody takes more for waiting.
-        return usd if usd is not None or self._batch else spent(self._model, usage, base_url=self._base_url)
+        return usd if usd is not None or self._batch else spent(self._model, used, base_url=self._base_url, calls=calls)
 
     def _worst(self, prompt: Prompt) -> float:
         if self._prefix[0] != prompt.prefix:

@@ -134,7 +134,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--truth", type=Path, required=True, help="a JSON object: sentence -> code or list of codes")
     for field in fields(Settings):
         kind = type(getattr(Settings(), field.name))
-        flag = "--" + field.name.removesuffix("_seconds").replace("_", "-")
+        name = field.name if field.name == "batch_seconds" else field.name.removesuffix("_seconds")
+        flag = "--" + name.replace("_", "-")
         if kind is bool:
             parser.add_argument(flag, dest=field.name, action="store_true")
         elif kind is tuple:

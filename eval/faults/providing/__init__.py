@@ -6,6 +6,6 @@ settings, drawing    everything that can be set; which fault a request meets
 asked                a request's body, in either vendor's form -> what is asked
 planted, answered    a passage -> proposals, from the planted truth; proposals -> an answer, whole, bent or cut
 openai, anthropic    the vendors' forms of answers and errors
-batches, work        work handed in to be fetched later; openai_batches and anthropic_batches are its forms
+batches, work        work handed in to be fetched later; openai_batches, uploads and anthropic_batches are its forms
 tally                what is counted: requests, tokens, prefixes that were sent before
 """

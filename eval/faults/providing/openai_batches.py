@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from providing.asked import Malformed, mapping
 from providing.connections import Answer, Request
 from providing.replying import as_json, as_lines
+from providing.uploads import fields
 from providing.work import Item, Result, Work, repeated
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class OpenAIBatches:
         return None
 
     def _upload(self, request: Request) -> Answer:
-        parts = _multipart(request)
+        parts = fields(request)
         name, data = parts.get("file", ("", b""))
         purpose = parts.get("purpose", ("", b""))[1].decode("utf-8", "replace")
         if not name or not purpose:
@@ -242,19 +242,3 @@ def _page(rows: list[dict[str, Any]], request: Request) -> Answer:
     page = rows[first : first + limit]
     ends = {"first_id": page[0]["id"], "last_id": page[-1]["id"]} if page else {"first_id": None, "last_id": None}
     return as_json(200, {"object": "list", "data": page, **ends, "has_more": first + limit < len(rows)})
-
-
-def _multipart(request: Request) -> dict[str, tuple[str, bytes]]:
-    """The fields of a form: file name (blank for a plain field) and content, by name."""
-    boundary = re.search(r'boundary="?([^";,]+)"?', request.headers.get("content-type", ""))
-    if boundary is None:
-        raise Malformed("the file must come as multipart/form-data")
-    mark = b"--" + boundary.group(1).encode("latin-1")
-    found: dict[str, tuple[str, bytes]] = {}
-    for part in (b"\r\n" + request.body).split(b"\r\n" + mark)[1:-1]:
-        head, _, data = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-        told = head.decode("utf-8", "replace")
-        name, file = re.search(r'\bname="([^"]*)"', told), re.search(r'\bfilename="([^"]*)"', told)
-        if name:
-            found[name.group(1)] = (file.group(1) if file else "", data)
-    return found

@@ -110,7 +110,8 @@ class Tally:
     """How requests ended: by status; `dropped`, `half_sent`, `silent`, `abandoned` for those without a whole answer."""
     faults: Counter[str] = field(default_factory=Counter)
     identical: int = 0
-    """Requests whose body had come before, whatever became of that."""
+    """Requests whose body had come before. One that was turned away (key, credit, too many at once, no such model, too
+    long) does not count as having come: when that happens depends on the others, and faults must not."""
     paid_twice: int = 0
     """Answers to a body that had been answered before, be it with prose or half a JSON."""
     whole_repeated: int = 0
