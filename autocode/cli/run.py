@@ -131,12 +131,20 @@ def show_outcome(
     else:
         ac.show_summary(summary, stdout())
         print("\n" + next_steps(study, the_run))
-    if summary.uncoded:
+    for batch in summary.waiting:
+        say(
+            f"batch {batch.batch} with {batch.calls} calls waits at {batch.where} since {batch.submitted}: {batch.done} "
+            "done so far"
+        )
+    if summary.waiting:
+        say(f"Providers end a batch within a day; to see whether it is done, and take the answers in: {again}")
+    left = [gap for gap in summary.uncoded if not gap.waits]
+    if left:
         # What is too short to halve does not fit however often it is asked.
-        hopeless = all("too short to halve" in gap.reason for gap in summary.uncoded)
+        hopeless = all("too short to halve" in gap.reason for gap in left)
         hint = "; a model with a longer reply is needed" if hopeless else f". To ask for them again: {again}"
-        say(f"{len(summary.uncoded)} stretches have no decision: missing, not zero{hint}")
-    return bool(summary.uncoded)
+        say(f"{len(left)} stretches have no decision: missing, not zero{hint}")
+    return bool(summary.uncoded or summary.waiting)
 
 
 def export(

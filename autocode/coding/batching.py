@@ -16,17 +16,20 @@ from dataclasses import dataclass, field
 from typing import IO, Any, TypeVar
 
 from autocode.asking import BatchResult, BatchState, VendorBatches, batches_of
-from autocode.coding.calling import TRIES, WAITS, Progress
+from autocode.coding.calling import TRIES, Progress
 from autocode.coding.pace import patience_seconds
 from autocode.coding.planning import Planner
 from autocode.coding.spending import Budget
 from autocode.data import Call, Reply
 from autocode.errors import BusyError, ProviderError
 from autocode.runs import BatchLine, HandedIn, Planned, Run, Waiting
-from autocode.runs.run import now
+from autocode.runs.run import WAITS, now
 
 _AT_ONCE = 500
 """Results that are written with one stroke: they are at the provider until then."""
+
+_WAITS = 6
+"""How often a provider that is busy is asked again about a batch."""
 
 _Told = TypeVar("_Told")
 
@@ -50,7 +53,7 @@ class Batching:
         self._budget = budget
         self._sleep = sleep or threading.Event().wait
         self._report = progress or (lambda _progress: None)
-        self._progress = Progress(total=0, usd=budget.usd)
+        self._progress = Progress(total=0, budget=budget)
         self._waiting: set[str] = set()
 
     # --- Taking in --------------------------------------------------------------------------------------------------
@@ -107,7 +110,7 @@ class Batching:
         since = batch.submitted or state.submitted
         self.run.waiting.append(Waiting(state.id, since, len(batch.keys), state.done, vendor.where))
         self._waiting.update(batch.keys)
-        self.reasons.update(dict.fromkeys(batch.keys, f"waits in batch {state.id}, submitted {since}"))
+        self.reasons.update(dict.fromkeys(batch.keys, f"{WAITS} {state.id}, submitted {since}"))
         if batch.usd is not None:
             self._budget.hold(batch.token, batch.usd)
 
@@ -178,7 +181,6 @@ class Batching:
         for call in calls:
             self._budget.paid(call.usage, batch=True)
             self._progress.usage = self._progress.usage.plus(call.usage)
-        self._progress.usd = self._budget.usd
         self._report(self._progress)
         calls.clear()
 
@@ -209,7 +211,7 @@ class Batching:
         if not asked:
             return
         vendor = batches_of(self.planner.coder)
-        self._progress = Progress(total=len(asked), usd=self._budget.usd)
+        self._progress = Progress(total=len(asked), budget=self._budget)
         self._report(self._progress)
         requests = self._requests(vendor, asked)
         first = next(requests, None)
@@ -278,7 +280,7 @@ class Batching:
 
         With `only_pressure` not where it may have heard us after all: then the next command looks what arrived.
         """
-        for waited in range(WAITS):
+        for waited in range(_WAITS):
             try:
                 return call()
             except BusyError as error:

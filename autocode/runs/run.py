@@ -140,6 +140,10 @@ def _elsewhere(base_url: str) -> str:
     return "this machine" if base_url and is_loopback(base_url) else base_url
 
 
+WAITS = "waits in batch"
+"""How the reason of a stretch begins whose answer is still with the provider."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A stretch that has no decision, because its call was refused, unreadable or failed: missing, not zero."""
@@ -147,6 +151,11 @@ class Gap:
     passages: tuple[Passage, ...]
     repeat: int
     reason: str
+
+    @property
+    def waits(self) -> bool:
+        """Whether its answer is still to come, in a batch that was handed in."""
+        return self.reason.startswith(WAITS)
 
 
 @dataclass(frozen=True, slots=True)
