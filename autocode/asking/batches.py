@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, ClassVar, Literal, TypeVar
 from autocode.asking import clients, failures
 from autocode.asking.clients import CONNECT_SECONDS
 from autocode.asking.replies import is_overflow, read_reply
-from autocode.data import Prompt, Reply, canonical_json
+from autocode.data import Prompt, Reply
 from autocode.errors import BusyError, ProviderError
 
 SEND_SECONDS = 600.0
@@ -213,5 +213,5 @@ def seconds_of(time: str) -> float:
 
 
 def as_line(data: object) -> bytes:
-    """JSON on one line, ASCII only."""
-    return canonical_json(data).encode("ascii")
+    """JSON on one line, ASCII only, its keys as they stand: a model writes the fields of its answer in their order."""
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=True).encode("ascii")

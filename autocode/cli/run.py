@@ -133,8 +133,8 @@ def show_outcome(
         print("\n" + next_steps(study, the_run))
     for batch in summary.waiting:
         say(
-            f"batch {batch.batch} with {batch.calls} calls waits at {batch.where} since {batch.submitted}: {batch.done} "
-            "done so far"
+            f"batch {batch.batch} waits at {batch.where} since {batch.submitted}: "
+            f"{batch.done} of its {batch.calls} calls are done so far"
         )
     if summary.waiting:
         say(f"Providers end a batch within a day; to see whether it is done, and take the answers in: {again}")
