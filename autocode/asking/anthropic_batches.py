@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, ClassVar
 from urllib.parse import urlsplit
 
 from autocode.asking.batches import (
+    SEND_SECONDS,
     BatchResult,
     BatchState,
     Found,
@@ -67,7 +68,8 @@ class AnthropicBatches(VendorBatches):
                 cast_to=MessageBatch,
                 content=requests,
                 options={"headers": {"Content-Type": "application/json"}},
-            )
+            ),
+            seconds=SEND_SECONDS,
         )
         return _state(made)
 

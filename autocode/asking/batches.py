@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO, ClassVar, Literal, TypeVar
 
 from autocode.asking import clients, failures
-from autocode.asking.clients import CONNECT_SECONDS
+from autocode.asking.clients import CONNECT_SECONDS, READ_SECONDS
 from autocode.asking.replies import is_overflow, read_reply
 from autocode.data import Prompt, Reply
 from autocode.errors import BusyError, ProviderError
@@ -59,12 +59,16 @@ class BatchResult:
     """The HTTP status of a failure; 0: the vendor tells none."""
     error: object = None
 
-    def reason(self, prompt: Prompt) -> str:
-        """Why there is no reply, in the vendor's words as far as they do not repeat the interview's."""
+    def reason(self, prompt: Prompt | None) -> str:
+        """Why there is no reply, in the vendor's words as far as they do not repeat the interview's.
+
+        Without the prompt that was sent nobody knows whether they do, so they are left out.
+        """
         if self.late:
             return "not done when its batch ended"
         code = f" (HTTP {self.status})" if self.status else ""
-        return f"the provider failed at it in a batch{code}{failures.words(self.error, prompt)}"
+        words = "" if prompt is None else failures.words(self.error, prompt)
+        return f"the provider failed at it in a batch{code}{words}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,7 @@ class VendorBatches:
         module = importlib.import_module(self._vendor.name)
         return self._sdk.with_options(timeout=module.Timeout(SEND_SECONDS, connect=CONNECT_SECONDS))
 
-    def _told(self, call: Callable[[], _Told], *, missing: str = "") -> _Told:
+    def _told(self, call: Callable[[], _Told], *, missing: str = "", seconds: float = READ_SECONDS) -> _Told:
         """What the vendor answers; its errors are turned into ours. `missing` is what a 404 means."""
         module = importlib.import_module(self._vendor.name)
         try:
@@ -172,7 +176,7 @@ class VendorBatches:
                 vendor=self._vendor,
                 base_url=self.base_url,
                 prompt=nothing,
-                timeout_seconds=SEND_SECONDS,
+                timeout_seconds=seconds,
             )
             raise ProviderError(
                 f"{self.model}: the batch is refused{failures.words(turned.raw, nothing)}; "

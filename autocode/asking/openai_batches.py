@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, Literal
 
 from autocode.asking.batches import (
     METADATA,
+    SEND_SECONDS,
     BatchResult,
     BatchState,
     Found,
@@ -43,7 +44,8 @@ class OpenAIBatches(VendorBatches):
     def upload(self, requests: BinaryIO, token: str) -> str:
         """The id of the uploaded file."""
         file = (f"autocode-{token}.jsonl", requests, "application/jsonl")
-        return str(self._told(lambda: self._patient.files.create(file=file, purpose="batch")).id)
+        made = self._told(lambda: self._patient.files.create(file=file, purpose="batch"), seconds=SEND_SECONDS)
+        return str(made.id)
 
     def submit(self, requests: BinaryIO, uploaded: str, token: str) -> BatchState:  # noqa: ARG002
         """The batch that is made of the uploaded file."""
@@ -53,7 +55,8 @@ class OpenAIBatches(VendorBatches):
                 endpoint=_ENDPOINT,
                 completion_window="24h",
                 metadata={METADATA: token},
-            )
+            ),
+            seconds=SEND_SECONDS,
         )
         return _state(made)
 

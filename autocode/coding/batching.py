@@ -12,16 +12,16 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 from autocode.asking import BatchResult, BatchState, VendorBatches, batches_of
 from autocode.coding.calling import TRIES, Progress
-from autocode.coding.pace import patience_seconds
+from autocode.coding.pace import LONGEST_WAIT_SECONDS, patience_seconds
 from autocode.coding.planning import Planner
+from autocode.coding.sacks import Request, Sack
 from autocode.coding.spending import Budget
-from autocode.data import Call, Reply
-from autocode.errors import BusyError, ProviderError
+from autocode.data import Call, Prompt, Reply
+from autocode.errors import BusyError, ConfigError, ProviderError, RunError
 from autocode.runs import BatchLine, HandedIn, Planned, Run, Waiting
 from autocode.runs.run import WAITS, now
 
@@ -67,7 +67,7 @@ class Batching:
         handed = self.run.batches.open()
         if not handed:
             return
-        vendor = batches_of(self.planner.coder)
+        vendor = self._vendor_of(handed)
         self._progress.total = sum(len(batch.keys) for batch in handed)
         refused: list[ProviderError] = []
         for batch in handed:
@@ -85,6 +85,15 @@ class Batching:
             self._report(self._progress)
         if refused:
             raise refused[0]
+
+    def _vendor_of(self, handed: list[HandedIn]) -> VendorBatches:
+        try:
+            return batches_of(self.planner.coder)
+        except ConfigError as error:
+            raise RunError(
+                f"{self.run.path}: {sum(len(batch.keys) for batch in handed)} calls wait in batches that this coder "
+                "knows nothing of; give the same command with the model that they were handed in for"
+            ) from error
 
     def _found(self, vendor: VendorBatches, batch: HandedIn) -> BatchState | None:
         """How far a batch is; None where it never arrived, or where that cannot be told yet."""
@@ -112,7 +121,7 @@ class Batching:
         self._waiting.update(batch.keys)
         self.reasons.update(dict.fromkeys(batch.keys, f"{WAITS} {state.id}, submitted {since}"))
         if batch.usd is not None:
-            self._budget.hold(batch.token, batch.usd)
+            self._budget.set_aside(batch.usd)
 
     def _record_all(self, vendor: VendorBatches, batch: HandedIn, state: BatchState) -> None:
         """Write down every reply of a batch that has ended, each once, then that the batch is done with."""
@@ -130,7 +139,7 @@ class Batching:
                     continue
                 if result.reply is None:
                     if not result.late:
-                        failed[line.key] = result.reason(self.planner.prompt(line))
+                        failed[line.key] = result.reason(self._prompt(line))
                         keys.discard(line.key)
                     continue
                 keys.discard(line.key)
@@ -157,6 +166,12 @@ class Batching:
             self._patiently(fetch)
             fetched.seek(0)
             yield vendor.results(fetched)
+
+    def _prompt(self, line: Planned) -> Prompt | None:
+        """What was sent; None where the text has changed since, or is not among those given."""
+        hashes = self.planner.shelf.hashes
+        same = all(hashes.get(p.transcript) == p.text_sha256 for p in (*line.passages, *line.context))
+        return self.planner.prompt(line) if same else None
 
     def _call(self, line: Planned, batch: HandedIn, state: BatchState, reply: Reply) -> Call:
         return Call(
@@ -217,7 +232,7 @@ class Batching:
         first = next(requests, None)
         while first is not None:
             with tempfile.TemporaryFile(dir=self.run.path) as file:  # all bodies together may be longer than memory
-                sack = _Sack(file)
+                sack = Sack(file)
                 first = sack.fill(vendor, first, requests)
                 self._hand_in(vendor, sack)
             self._progress.done += len(sack.keys)
@@ -235,19 +250,19 @@ class Batching:
                     self.reasons[key] = reasons[key]
         return over
 
-    def _requests(self, vendor: VendorBatches, asked: dict[str, Planned]) -> Iterator[_Request]:
+    def _requests(self, vendor: VendorBatches, asked: dict[str, Planned]) -> Iterator[Request]:
         """The calls as they are sent, as many as fit the limit of cost."""
         left = iter(asked.items())
         for key, line in left:
             prompt = self.planner.prompt(line)
             if not self._budget.reserve(key, prompt):
-                why = self._budget.full()
+                why = self._budget.full(prompt)
                 self.reasons[key] = why
                 self.reasons.update((other, why) for other, _ in left)
                 return
-            yield _Request(key, vendor.request(key, self.planner.coder.body(prompt)), self._budget.at_most(prompt))
+            yield Request(key, vendor.request(key, self.planner.coder.body(prompt)), self._budget.at_most(prompt))
 
-    def _hand_in(self, vendor: VendorBatches, sack: _Sack) -> None:
+    def _hand_in(self, vendor: VendorBatches, sack: Sack) -> None:
         """Submit one batch: what is about to be sent is written down first, and what became of it at once after."""
         self.run.check_room()
         file: Any = sack.file
@@ -260,7 +275,7 @@ class Batching:
                 sack.file.seek(0)
                 return call()
 
-            return self._patiently(rewound, only_pressure=True)
+            return self._patiently(rewound, sends=True)
 
         uploaded = again(lambda: vendor.upload(file, batch.token))
         state = again(lambda: vendor.submit(file, uploaded, batch.token))
@@ -275,58 +290,21 @@ class Batching:
             [BatchLine(batch.token, "submitted", state.submitted, batch=state.id, input_file=state.input_file)]
         )
 
-    def _patiently(self, call: Callable[[], _Told], *, only_pressure: bool = False) -> _Told:
-        """What a call gives; a provider that is busy is asked again.
+    def _patiently(self, call: Callable[[], _Told], *, sends: bool = False) -> _Told:
+        """What a call gives; a provider that is busy is asked again, one that says nothing is not.
 
-        With `only_pressure` not where it may have heard us after all: then the next command looks what arrived.
+        Where it `sends`, only after a clear refusal: else the batch may be there, and the next command looks for it.
         """
+        again = ("pressure",) if sends else ("pressure", "fault")
         for waited in range(_WAITS):
             try:
                 return call()
             except BusyError as error:
-                if only_pressure and error.why != "pressure":
+                seconds = patience_seconds(waited) if error.retry_after_seconds is None else error.retry_after_seconds
+                if error.why not in again or seconds > LONGEST_WAIT_SECONDS:
                     raise
-                seconds = error.retry_after_seconds
-                self._sleep(patience_seconds(waited) if seconds is None else seconds)
+                self._sleep(seconds)
         return call()
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """One call as it is sent, and the most that it can cost."""
-
-    key: str
-    data: bytes
-    usd: float | None
-
-
-@dataclass
-class _Sack:
-    """The requests of one batch, in a file without a name."""
-
-    file: IO[bytes]
-    keys: list[str] = field(default_factory=list)
-    usd: float | None = None
-
-    def fill(self, vendor: VendorBatches, first: _Request, more: Iterator[_Request]) -> _Request | None:
-        """Put in as many requests as the vendor takes; the one that did not fit any more comes back."""
-        size, request = 0, first
-        while True:
-            data = (vendor.between if self.keys else vendor.opening) + request.data
-            size += len(data)
-            if self.keys and (len(self.keys) >= vendor.max_requests or size + len(vendor.closing) > vendor.max_bytes):
-                break
-            self.file.write(data)
-            self.keys.append(request.key)
-            if request.usd is not None:
-                self.usd = (self.usd or 0.0) + request.usd
-            following = next(more, None)
-            if following is None:
-                self.file.write(vendor.closing)
-                return None
-            request = following
-        self.file.write(vendor.closing)
-        return request
 
 
 def _refusal(vendor: VendorBatches, state: BatchState) -> ProviderError:

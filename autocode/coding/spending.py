@@ -35,6 +35,7 @@ class Budget:
         """Tokens and calls that were paid, by whether they came by batch."""
         self._reserved: dict[str, float] = {}
         self._held = 0.0
+        self._in_batches = 0.0
         self._prefix: tuple[str, int] = ("", 0)
         self.spent_up = False
         """Whether the next call could pass the limit, and nothing in flight can change that."""
@@ -62,23 +63,15 @@ class Budget:
         """Whether a call may be made: even with the longest answer it stays within the limit, as do those in flight."""
         if self._most is None:
             return True
-        worst, paid = self._worst(prompt), self.usd or 0.0
-        if paid + self._held + worst <= self._most:
-            self.hold(key, worst)
+        worst = self._worst(prompt)
+        if (self.usd or 0.0) + self._held + self._in_batches + worst <= self._most:
+            self._reserved[key] = worst
+            self._held += worst
             return True
         if not self._reserved:
             self.spent_up = True
-            self.reason = (
-                f"not asked: {paid:.4f} of at most {self._most:g} USD are spent, and the next call can cost up to "
-                f"{worst:.4f}"
-            )
+            self.reason = self.full(prompt)
         return False
-
-    def hold(self, key: str, usd: float) -> None:
-        """Set aside what may have to be paid for a call, or for a batch of them."""
-        self.settle(key)
-        self._reserved[key] = usd
-        self._held += usd
 
     def settle(self, key: str) -> None:
         """A call is not in flight any more."""
@@ -86,11 +79,17 @@ class Budget:
         if not self._reserved:
             self._held = 0.0
 
-    def full(self) -> str:
-        """Why not more is handed in, in words."""
+    def set_aside(self, usd: float) -> None:
+        """Count what a batch that waits can cost at most."""
+        self._in_batches += usd
+
+    def full(self, prompt: Prompt) -> str:
+        """Why a call cannot be made within the limit, in words."""
+        out = self._in_batches + self._held
+        waits = f" and what is handed in can cost up to {out:.4f}" if out else ""
         return (
-            f"not asked: {self.usd or 0.0:.4f} of at most {self._most or 0.0:g} USD are spent, and what waits can cost "
-            f"up to {self._held:.4f}, so that the next call could pass the limit"
+            f"not asked: {self.usd or 0.0:.4f} of at most {self._most or 0.0:g} USD are spent{waits}, and the next "
+            f"call can cost up to {self._worst(prompt):.4f}"
         )
 
     def at_most(self, prompt: Prompt) -> float | None:

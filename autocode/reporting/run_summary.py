@@ -13,7 +13,7 @@ from autocode.errors import RunError
 from autocode.grounding import GROUNDER
 from autocode.prices import spent
 from autocode.reporting.cost_shown import dollars
-from autocode.runs import Row, Run, RunInfo, each_row
+from autocode.runs import Row, Run, RunInfo, Waiting, each_row
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,16 +37,6 @@ class Uncoded(Data):
     reason: str
     waits: bool = False
     """Whether its answer is still to come, in a batch that was handed in."""
-
-
-class WaitingBatch(Data):
-    """A batch of calls that a provider has not ended yet."""
-
-    batch: str
-    submitted: str
-    calls: int
-    done: int
-    where: str
 
 
 class RunSummary(Data):
@@ -84,7 +74,7 @@ class RunSummary(Data):
     """What those cost by the price list; None where no batch price is known."""
     usd_at_full_price: float | None = None
     """What the same calls would have cost at once."""
-    waiting: tuple[WaitingBatch, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
     """The batches that are with the provider."""
 
 
@@ -137,10 +127,7 @@ def summarise(run: Run, transcripts: Iterable[Transcript]) -> RunSummary:
         calls_by_batch=by_batch,
         usd_by_batch=_usd(info, in_batches, by_batch, batch=True),
         usd_at_full_price=_usd(info, in_batches, by_batch, batch=False),
-        waiting=tuple(
-            WaitingBatch(batch=w.batch, submitted=w.submitted, calls=w.calls, done=w.done, where=w.where)
-            for w in run.waiting
-        ),
+        waiting=tuple(run.waiting),
     )
 
 
