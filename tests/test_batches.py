@@ -144,10 +144,11 @@ def test_the_command_leaves_a_batch_and_comes_back_for_it(
     assert code == 3
     first = next(line["batch"] for line in lines(study.folder / "r" / "batches.jsonl") if line["batch"])
     assert f"batch {first} waits at {getattr(there, vendor)} since 20" in err
+    assert f"0 of {INTERVIEWS} done so far" in err
     assert "take the answers in: autocode run " in err
     assert "--batch" in err.split("autocode run ")[1]
     assert "missing, not zero" not in err
-    assert "wait in a batch" in out
+    assert "Not coded yet, but in a batch: " in out
     code, out, err = cli(*command, "--exclude-speaker", "INT", "--json")
     assert code == 3
     summary = json.loads(out)

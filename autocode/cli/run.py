@@ -134,7 +134,7 @@ def show_outcome(
     for batch in summary.waiting:
         say(
             f"batch {batch.batch} waits at {batch.where} since {batch.submitted}: "
-            f"{batch.done} of its {batch.calls} calls are done so far"
+            f"{batch.done} of {batch.calls} done so far"
         )
     if summary.waiting:
         say(f"Providers end a batch within a day; to see whether it is done, and take the answers in: {again}")

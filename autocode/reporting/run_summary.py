@@ -227,7 +227,7 @@ def show_summary(summary: RunSummary, console: Console) -> None:
         console.print(Text(_by_batch(summary)))
     left = [gap for gap in summary.uncoded if not gap.waits]
     if waits := len(summary.uncoded) - len(left):
-        console.print(Text(f"Not coded yet: {waits} stretches that wait in a batch", style="bold"))
+        console.print(Text(f"Not coded yet, but in a batch: {waits} stretch{'es' * (waits != 1)}", style="bold"))
     if left:
         console.print(Text(f"Not coded: {len(left)} stretches", style="bold red"))
         for gap in left[:_LISTED]:
@@ -238,7 +238,7 @@ def show_summary(summary: RunSummary, console: Console) -> None:
 
 def _by_batch(summary: RunSummary) -> str:
     """What the calls that came by batch cost, beside the full price."""
-    told = f"By batch: {summary.calls_by_batch} calls"
+    told = f"By batch: {summary.calls_by_batch} call{'s' * (summary.calls_by_batch != 1)}"
     if summary.usd_by_batch is None:
         return f"{told}; no batch price is known for this model"
     full = "not known" if summary.usd_at_full_price is None else f"{dollars(summary.usd_at_full_price)} USD"
