@@ -442,10 +442,12 @@ class Call(Data):
     model_asked: str
     model_served: str = ""
     usage: Usage | None = None
+    batch: str | None = None
+    """The provider's id of the batch that it came by; None: it was asked and answered at once."""
     raw: Any = None
-    """The provider's whole body."""
+    """The provider's whole body. Only `started` and `seconds` follow it: journals are read by their heads."""
     started: str
-    """UTC."""
+    """UTC; of a batch when it was submitted."""
     seconds: float
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from autocode.asking.batches import BatchResult, BatchState, VendorBatches
 from autocode.asking.clients import READ_SECONDS, VENDORS
 from autocode.asking.lexical import BASELINE, BASELINE_NOTE, LexicalCoder
 from autocode.asking.messages import messages, request_text
@@ -18,9 +19,13 @@ from autocode.loopback import is_loopback
 __all__ = [
     "BASELINE",
     "BASELINE_NOTE",
+    "BatchResult",
+    "BatchState",
     "Coder",
     "LexicalCoder",
     "ModelCoder",
+    "VendorBatches",
+    "batches_of",
     "is_loopback",
     "messages",
     "model_coder",
@@ -69,6 +74,15 @@ def model_coder(
     if base_url and not base_url.startswith(("http://", "https://")):
         raise ConfigError(f'base URL "{base_url}" is no address; begin it with http:// or https://')
     return ModelCoder(model, codes, base_url or "", default_settings(vendor, base_url or ""), timeout_seconds)
+
+
+def batches_of(coder: Coder) -> VendorBatches:
+    """Where the calls of a coder can be handed in as a batch. Raises ConfigError for one that takes none."""
+    batches = getattr(coder, "batches", None)
+    if batches is None:
+        raise ConfigError(f"{coder.name} takes no batches; leave out --batch, or name a model of a provider that does")
+    found: VendorBatches = batches()
+    return found
 
 
 _FORMS = "openai/NAME, anthropic/NAME or lexical"

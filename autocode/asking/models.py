@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from autocode.asking import clients, failures
+from autocode.asking.anthropic_batches import AnthropicBatches
+from autocode.asking.batches import VendorBatches
 from autocode.asking.messages import FORM, messages
+from autocode.asking.openai_batches import OpenAIBatches
 from autocode.asking.replies import read_reply
 from autocode.asking.schema import reply_model, reply_schema
 from autocode.data import Prompt, Reply
@@ -113,6 +116,13 @@ class ModelCoder:
     def read(self, raw: object) -> Reply:
         """The reply in a body that came back, now or from a journal or a batch."""
         return read_reply(raw)
+
+    def batches(self) -> VendorBatches:
+        """Where calls can be handed in as a batch, to be answered within a day."""
+        self.check()
+        if self._vendor.name == "anthropic":
+            return AnthropicBatches(self.name, self.base_url)
+        return OpenAIBatches(self.name, self.base_url)
 
     @property
     def _vendor(self) -> clients.Vendor:

@@ -47,6 +47,9 @@ def run(
     concurrency: Annotated[
         int | None, option("Calls at the same time, 1 to 256; by default 16.", min=1, max=256, metavar="N")
     ] = None,
+    batch: Annotated[
+        bool, option("Hand the calls in at half the price; the same command later takes them in.", "--batch")
+    ] = False,
     max_cost: Annotated[
         float | None, option("Stop before the whole run costs more than this.", min=0, metavar="USD")
     ] = None,
@@ -114,6 +117,7 @@ def run(
                 only=wanted,
                 requote=requote,
                 concurrency=concurrency or settings.concurrency,
+                batch=batch,
                 max_usd=max_cost,
                 progress=progress,
             )
@@ -138,12 +142,20 @@ def show_outcome(
     else:
         ac.show_summary(summary, stdout())
         print("\n" + next_steps(study, the_run))
-    if summary.uncoded:
+    for batch in summary.waiting:
+        say(
+            f"batch {batch.batch} waits at {batch.where} since {batch.submitted}: "
+            f"{batch.done} of {batch.calls} done so far"
+        )
+    if summary.waiting:
+        say(f"Providers end a batch within a day; to see whether it is done, and take the answers in: {again}")
+    left = [gap for gap in summary.uncoded if not gap.waits]
+    if left:
         # What is too short to halve does not fit however often it is asked.
-        hopeless = all("too short to halve" in gap.reason for gap in summary.uncoded)
+        hopeless = all("too short to halve" in gap.reason for gap in left)
         hint = "; a model with a longer reply is needed" if hopeless else f". To ask for them again: {again}"
-        say(f"{len(summary.uncoded)} stretches have no decision: missing, not zero{hint}")
-    return bool(summary.uncoded)
+        say(f"{len(left)} stretches have no decision: missing, not zero{hint}")
+    return bool(summary.uncoded or summary.waiting)
 
 
 def export(

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 
-from autocode.asking import Coder
+from autocode.asking import Coder, batches_of
 from autocode.codebook import asked
+from autocode.coding.batching import Batching
 from autocode.coding.calling import Calling, Progress, StoppedNow
 from autocode.coding.deriving import bent, derive
 from autocode.coding.describing import describe, groups_told, planner_of, wanted_of
@@ -31,6 +32,7 @@ def code(
     requote: bool = False,
     concurrency: int = 16,
     max_usd: float | None = None,
+    batch: bool = False,
     executor: Executor | None = None,
     progress: Callable[[Progress], None] | None = None,
     sleep: Callable[[float], object] | None = None,
@@ -41,9 +43,11 @@ def code(
     about (all of them by default); `requote` asks once more for quotes that do not stand there word for word;
     `concurrency` calls are in flight at most, in threads of this process or, with an `executor` (any of
     `concurrent.futures`, dask's too), on its workers; no call is made that could bring the cost of the whole run above
-    `max_usd`. coding.csv is written for everything the folder holds. Nothing that a provider fails at ends in silence:
-    stretches without an answer are in `run.gaps`. Raises RunError where the folder holds another run or cannot be
-    written, ConfigError where a key is missing, ProviderError where asking on makes no sense.
+    `max_usd`. With `batch` the calls are handed in, to be answered within a day, and the same call later takes them
+    in: until then they are among `run.gaps`, their batches in `run.waiting`, and nothing asks for them a second time.
+    coding.csv is written for everything the folder holds. Nothing that a provider fails at ends in silence: stretches
+    without an answer are in `run.gaps`. Raises RunError where the folder holds another run or cannot be written,
+    ConfigError where a key is missing, ProviderError where asking on makes no sense.
     """
     shelf = Shelf.of(transcripts)
     if not shelf:
@@ -53,6 +57,8 @@ def code(
     check = getattr(coder, "check", None)
     if check is not None:
         check()
+    if batch:
+        _check_batch(coder, requote=requote)
     wanted = wanted_of(shelf, only)
     info = describe(shelf, codebook, coder, run, wanted)
     if run.info is not None and (differences := run.info.differences(info)):
@@ -62,19 +68,25 @@ def code(
         info = run.open(info)
         planner = planner_of(run, info, coder, shelf)
         run.notes += groups_told(info)
-        todo = plan(run, planner, wanted, run.repeat)
         run.check_table()
+        budget = Budget(coder, most_usd=max_usd, calls=run.calls.heads(), batch=batch)
+        batching = Batching(run, planner, budget=budget, sleep=sleep, progress=progress)
         calling = Calling(
             run,
             planner,
             concurrency=concurrency,
             executor=executor,
-            budget=Budget(coder, most_usd=max_usd, calls=run.calls.heads()),
+            budget=budget,
             sleep=sleep,
             progress=progress,
         )
         try:
-            calling.make(todo)
+            batching.take_in()
+            todo = batching.free(plan(run, planner, wanted, run.repeat))
+            if batch:
+                batching.submit(todo)
+            else:
+                calling.make(todo)
             if requote:
                 _ask_again(run, info, calling, shelf, wanted)
         except StoppedNow:
@@ -83,8 +95,17 @@ def code(
             with suppress(AutocodeError):  # what stopped the run is what has to be told
                 write_coding(run, shelf)
             raise
-        _tell(run, write_coding(run, shelf, reasons=calling.reasons), wanted, run.repeat)
+        _tell(run, write_coding(run, shelf, reasons=calling.reasons | batching.reasons), wanted, run.repeat)
     return run
+
+
+def _check_batch(coder: Coder, *, requote: bool) -> None:
+    """Raises ConfigError where the calls cannot be handed in as a batch."""
+    if requote:
+        raise ConfigError(
+            "quotes are not asked for again by batch; give --requote without --batch when all is answered"
+        )
+    batches_of(coder)
 
 
 def _ask_again(run: Run, info: RunInfo, calling: Calling, shelf: Shelf, wanted: set[str]) -> None:
@@ -155,7 +176,7 @@ def _tell(run: Run, derived: Sequence[Read], wanted: set[str], repeats: int) -> 
         for gap in each.gaps
         if any(passage.transcript in wanted for passage in gap.passages)
     ]
-    for journal in (run.plan, run.calls):
+    for journal in (run.plan, run.calls, run.batches):
         if journal.torn:
             run.notes.append(f"{journal.path}: {journal.torn} torn lines of a process that died are left out")
     models = sorted(set().union(*(each.models for each in derived)))

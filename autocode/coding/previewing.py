@@ -51,7 +51,7 @@ def preview(
     planner = planner_of(run, info, coder, shelf)
     window = None if info.baseline else context_window(coder.name, info.base_url)
     sums = _Sums(coder, window, codes=len(asked(codebook)))
-    seen: set[str] = set()
+    seen = {key for batch in run.batches.open() for key in batch.keys}  # what waits is not asked a second time
     for line in plan(run, planner, wanted, run.repeat, write=False):
         if line.key not in seen:  # equal passages are asked about once
             seen.add(line.key)

@@ -3,6 +3,7 @@
 run.json      what was asked of whom: codebook and prompt in full, model, parameters, transcripts with their hashes
 plan.jsonl    which stretches make a call, and under which key; written before the first call
 calls.jsonl   every paid attempt with the whole reply, a line each, written before it counts
+batches.jsonl which batch at the provider holds which calls; written before it is sent
 coding.csv    the coded segments, derived from the calls
 verdicts.csv  what people decided about single quotes
 run.lock      held by the process that works on it; holder.json says which, and since when
@@ -11,9 +12,10 @@ Calls are only ever added. A run of one codebook, model, prompt and set of param
 """
 
 from autocode.runs.answers import Answers, Covered
+from autocode.runs.batches import Batches, HandedIn, Waiting
 from autocode.runs.info import Approval, CodeSet, RunInfo, RunTranscript, Since
 from autocode.runs.journal import Calls, Journal
-from autocode.runs.lines import CallHead, Planned
+from autocode.runs.lines import BatchLine, CallHead, Planned
 from autocode.runs.read import Gap, Read
 from autocode.runs.run import Run
 from autocode.runs.table import COLUMNS, Row, each_row, read_table, write_table
@@ -23,11 +25,14 @@ __all__ = [
     "COLUMNS",
     "Answers",
     "Approval",
+    "BatchLine",
+    "Batches",
     "CallHead",
     "Calls",
     "CodeSet",
     "Covered",
     "Gap",
+    "HandedIn",
     "Journal",
     "Planned",
     "Read",
@@ -37,6 +42,7 @@ __all__ = [
     "RunTranscript",
     "Since",
     "Verdict",
+    "Waiting",
     "add_verdicts",
     "each_row",
     "read_table",

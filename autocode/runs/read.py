@@ -10,6 +10,9 @@ from autocode.runs.answers import Answers, Covered
 from autocode.runs.info import RunInfo
 from autocode.runs.lines import Planned
 
+WAITS = "waits in batch"
+"""How the reason of a stretch begins whose answer is still with the provider."""
+
 Standing = tuple[Planned, tuple[CallPassage, ...]]
 """An answered call, with the stretches of it that count."""
 
@@ -23,6 +26,11 @@ class Gap:
     reason: str
     codes: tuple[str, ...] = ()
     """The codes that it is a gap for; blank: all of them."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether its answer is still to come, in a batch that was handed in."""
+        return self.reason.startswith(WAITS)
 
 
 @dataclass

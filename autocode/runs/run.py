@@ -19,6 +19,7 @@ from autocode.data import Coding, canonical_json
 from autocode.errors import RunError
 from autocode.files import write_whole
 from autocode.runs.answers import Answers
+from autocode.runs.batches import Batches, Waiting
 from autocode.runs.info import Approval, RunInfo
 from autocode.runs.journal import Calls, Journal
 from autocode.runs.lines import Planned
@@ -68,10 +69,13 @@ class Run:
         """Who agreed that the interviews may be sent; recorded when the run is opened."""
         self.gaps: list[Gap] = []
         """What the last `code` left without a decision."""
+        self.waiting: list[Waiting] = []
+        """The batches that the last `code` left with a provider; what they hold is among the gaps."""
         self.notes: list[str] = []
         """What opening and coding decided and a person should know."""
         self.plan: Journal[Planned] = Journal(self.path / "plan.jsonl", Planned)
         self.calls = Calls(self.path / "calls.jsonl")
+        self.batches = Batches(self.path / "batches.jsonl")
 
     @property
     def name(self) -> str:
