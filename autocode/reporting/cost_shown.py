@@ -54,7 +54,7 @@ def _priced(asking: Estimate) -> Iterator[str]:
     yield ""
     yield f"{'US dollars, about':<26}{'without cache':>15}{'with cache':>15}"
     for label, row in zip(_LABELS, rows, strict=True):
-        yield f"{label:<26}" + "".join(f"{_dollars(usd):>15}" for usd in row)
+        yield f"{label:<26}" + "".join(f"{dollars(usd):>15}" for usd in row)
     yield ""
     yield from _reasons(price)
     if price.usd_cached is not None or price.usd_batch_cached is not None:
@@ -95,10 +95,10 @@ def _many(n: int, what: str) -> str:
     return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
 
 
-def _dollars(usd: float | None) -> str:
+def dollars(usd: float | None) -> str:
     """A sum that can be read: cents, and below ten cents two figures that are not zero.
 
-    >>> _dollars(1234.5), _dollars(0.00434), _dollars(0.00000012), _dollars(None)
+    >>> dollars(1234.5), dollars(0.00434), dollars(0.00000012), dollars(None)
     ('1,234.50', '0.0043', 'under 0.0001', '-')
     """
     if usd is None:

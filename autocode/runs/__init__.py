@@ -10,6 +10,7 @@ run.lock      held by the process that works on it; holder.json says which, and 
 Calls are only ever added. A run of one codebook, model, prompt and set of parameters never becomes another's.
 """
 
+from autocode.runs.holder import Holder, holder_of
 from autocode.runs.journal import Calls, Journal
 from autocode.runs.lines import CallHead, Planned
 from autocode.runs.run import Approval, Gap, Run, RunInfo, RunTranscript
@@ -22,6 +23,7 @@ __all__ = [
     "CallHead",
     "Calls",
     "Gap",
+    "Holder",
     "Journal",
     "Planned",
     "Row",
@@ -31,6 +33,7 @@ __all__ = [
     "Verdict",
     "add_verdicts",
     "each_row",
+    "holder_of",
     "read_table",
     "read_verdicts",
     "write_table",
