@@ -143,6 +143,9 @@ def show_runs(found: RunList, console: Console) -> None:
         console.print(Text("There is no run here yet; make one with `autocode run`."))
     elif console.width >= _WIDE:
         console.print(_table(found))
+        for line in found.runs:
+            if held := _held(line):
+                console.print(Text(f"{line.run}: {held}"))
     else:
         for line in found.runs:
             console.print(Text(line.run, style="bold"))
@@ -168,6 +171,8 @@ def _told(line: RunLine) -> Iterator[str]:
         yield f"{between(line.first, line.last)} · {_state(line)}"
     else:
         yield _state(line)
+    if held := _held(line):
+        yield held
 
 
 def _table(found: RunList) -> Table:
@@ -195,13 +200,17 @@ def _table(found: RunList) -> Table:
 
 
 def _state(line: RunLine) -> str:
-    """Whether all is answered, and who works on it."""
-    state = f"{line.open:,} open" if line.state == "open" else line.state
+    """Whether all is answered."""
+    return f"{line.open:,} open" if line.state == "open" else line.state
+
+
+def _held(line: RunLine) -> str:
+    """Who works on a run, in words; blank: nobody."""
     if line.holder is None:
-        return state
+        return ""
     who = f" ({line.holder.who}, since {line.holder.since})" if line.holder.who else ""
     words = {"working": "a process works on it", "not known": "a process may work on it"}
-    return f"{state}; {words.get(line.holder.state, 'a process ended in the middle')}{who}"
+    return f"{words.get(line.holder.state, 'a process ended in the middle')}{who}"
 
 
 def minute(at: str) -> str:
