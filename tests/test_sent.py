@@ -685,6 +685,31 @@ def test_ai_cloud_no_keeps_an_interview_here_in_every_verb(
     ]
 
 
+@pytest.mark.parametrize("short", [True, False])
+def test_who_says_no_before_a_run_goes_on_is_not_asked_about_any_more(
+    cli: Cli, study: Path, respx_mock: respx.MockRouter, monkeypatch: pytest.MonkeyPatch, short: bool
+) -> None:
+    """Also where the words were planned to share a call with those of others."""
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    if short:
+        for name, answer in (("p01", "They brought soup.\n"), ("p02", "They brought cake.\n")):
+            (study / "interviews" / f"{name}.txt").write_text(answer)
+    settings_of(study, "model: openai/m", "send: {to: cloud, approved_by: Ethics 14, date: 2026-11-02}")
+    url = "https://api.openai.com/v1/chat/completions"
+    respx_mock.post(url).mock(return_value=httpx.Response(402, json={"error": {"message": "no credit"}}))
+    assert cli("run", study, "--concurrency", 1)[0] == 1
+    maybe = json.loads(cli("runs", study, "--sent", "--json")[1])
+    assert maybe["in_words"].startswith("No answer from another machine is recorded; 1 run may have asked one")
+    assert maybe["runs"][0]["calls_unanswered"] == (1 if short else 2)
+    assert all(row["words_unanswered"] == row["words_in_all"] for row in maybe["runs"][0]["transcripts"])
+    (study / "participants.csv").write_text("participant,transcript,speaker,ai_cloud\n1,p01,P1,no\n")
+    route = cloud(respx_mock)
+    before = route.call_count
+    assert cli("run", study)[0] == 0
+    sent = [call.request.content.decode() for call in list(route.calls)[before:]]
+    assert (len(sent), "soup." in "".join(sent), "cake." in "".join(sent)) == (1, False, True)
+
+
 def test_a_codebook_that_quotes_who_said_no_goes_nowhere(
     cli: Cli, study: Path, no_network: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
