@@ -181,7 +181,7 @@ def test_a_text_that_changed_or_went_since_is_told_with_its_characters_and_about
         ("p03", True, 41),
     ]
     assert rows["p02"].characters == rows["p01"].characters
-    assert found.in_words.startswith("about 123 words of 3 interviews")
+    assert found.in_words.startswith("About 123 words of 3 interviews")
     assert any("2 interviews have changed or gone since" in note for note in found.notes)
 
 
@@ -357,7 +357,7 @@ def test_runs_without_their_study_are_told_by_estimate(cli: Cli, study: Path, tm
     texts = list(ac.read_transcripts(study / "interviews"))
     coded(tmp_path / "away" / "a", texts, Elsewhere({"": reply()}), context_turns=0)
     code, out, err = cli("runs", tmp_path / "away", "--sent")
-    assert (code, out.startswith("about 82 words"), "words are estimated" in err) == (0, True, True)
+    assert (code, out.startswith("About 82 words"), "words are estimated" in err) == (0, True, True)
     code, out, err = cli("runs", tmp_path / "away", "--sent", "--transcripts", study / "interviews")
     assert (code, out.startswith("82 words"), err) == (0, True, "")
 

@@ -18,7 +18,8 @@ def in_words(places: Iterable[SentPlace], runs: Iterable[SentRun], stayed: Itera
         return f"Nothing left this machine{many}."
     if not went:
         return f"No answer from another machine is recorded; {_many(len(runs), 'run')} may have asked one."
-    return "; ".join(map(_went, went)) + "."
+    told = "; ".join(map(_went, went))
+    return f"{told[:1].upper()}{told[1:]}."
 
 
 def _went(place: SentPlace) -> str:

@@ -40,8 +40,11 @@ def _state(folder: Path) -> Literal["working", "ended in the middle", "not known
     """Whether the lock is held: a process that died left holder.json, and its lock went with it."""
     from filelock import FileLock, Timeout
 
+    lock = folder / "run.lock"
+    if not lock.exists():
+        return "ended in the middle"
     try:
-        with FileLock(folder / "run.lock", timeout=0):
+        with FileLock(lock, timeout=0):
             return "ended in the middle"
     except Timeout:
         return "working"
