@@ -35,6 +35,7 @@ from .coding import (
     export,
     judge,
     preview,
+    since_or_new,
 )
 from .config import (
     Config,
@@ -239,6 +240,7 @@ __all__ = [
     "show_runs",
     "show_sent",
     "show_summary",
+    "since_or_new",
     "summarise",
     "summary",
     "units",

@@ -15,8 +15,8 @@ from autocode.sentences import sentences
 
 MAX_TOKENS = 1400
 CONTEXT_TURNS = 2
-MAX_PARTS = 40
-"""The most short answers that share a call."""
+MAX_PARTS = 100
+"""The most short answers that share a call: the reply has to hold what is proposed for all of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,6 +234,8 @@ class Prompt(Data):
     """The turns of the passage that may be coded."""
     parts: int = 1
     """How many numbered parts the passage has; 1: it is not numbered."""
+    codes: tuple[str, ...] = ()
+    """The ids that may be answered here; blank: all that the coder was made with."""
 
 
 class Usage(Data):
@@ -440,10 +442,12 @@ class Call(Data):
     model_asked: str
     model_served: str = ""
     usage: Usage | None = None
+    batch: str | None = None
+    """The provider's id of the batch that it came by; None: it was asked and answered at once."""
     raw: Any = None
-    """The provider's whole body."""
+    """The provider's whole body. Only `started` and `seconds` follow it: journals are read by their heads."""
     started: str
-    """UTC."""
+    """UTC; of a batch when it was submitted."""
     seconds: float
 
 

@@ -38,8 +38,13 @@ def render(
     texts: Mapping[str, Transcript],
     *,
     exclude_speakers: Collection[str] = (),
+    codes: tuple[str, ...] = (),
+    whole_codebook: bool = False,
 ) -> Prompt:
-    """The prompt for one chunk. `texts` holds the transcripts by id."""
+    """The prompt for one chunk. `texts` holds the transcripts by id.
+
+    `codes` are those that may be answered, all by default; the prompt shows only them, or with `whole_codebook` all.
+    """
     numbered = bool(chunk.numbers)
     # Equal answers are shown once, under the number they share.
     parts = dict(zip(chunk.numbers, chunk.parts, strict=True)) if numbered else {1: chunk.parts[0]}
@@ -50,11 +55,12 @@ def render(
         for speaker, words in _spoken(part, texts[part.transcript], exclude_speakers)
     )
     return Prompt(
-        prefix=_prefix(template, codebook, tuple(exclude_speakers), numbered),
+        prefix=_prefix(template, codebook, tuple(exclude_speakers), numbered, () if whole_codebook else codes),
         context="\n".join(_text(passage, texts) for passage in chunk.context),
         passage="\n\n".join(f"[{n}]\n{text}" for n, text in shown.items()) if numbered else shown[1],
         spoken=spoken,
         parts=len(parts),
+        codes=codes,
     )
 
 
@@ -74,16 +80,19 @@ def _spoken(part: Passage, transcript: Transcript, exclude_speakers: Collection[
             yield turn.speaker, shown(transcript, inside)[0]
 
 
-_filled: deque[tuple[Codebook, str, tuple[str, ...], bool, str]] = deque(maxlen=8)
+_filled: deque[tuple[Codebook, object, str]] = deque(maxlen=16)
 
 
-def _prefix(template: str, codebook: Codebook, exclude_speakers: tuple[str, ...], numbered: bool) -> str:
+def _prefix(
+    template: str, codebook: Codebook, exclude_speakers: tuple[str, ...], numbered: bool, codes: tuple[str, ...]
+) -> str:
     """The instructions and the codebook; the last few are kept, so that a run fills its template in once."""
-    for book, *settings, prefix in tuple(_filled):
-        if book is codebook and settings == [template, exclude_speakers, numbered]:
-            return str(prefix)
-    prefix = fill(template, _words(codebook, exclude_speakers, numbered))
-    _filled.append((codebook, template, exclude_speakers, numbered, prefix))
+    settings = (template, exclude_speakers, numbered, codes)
+    for book, others, prefix in tuple(_filled):
+        if book is codebook and others == settings:
+            return prefix
+    prefix = fill(template, _words(codebook, exclude_speakers, numbered, codes))
+    _filled.append((codebook, settings, prefix))
     return prefix
 
 
@@ -102,9 +111,11 @@ def fill(template: str, words: Mapping[str, object]) -> str:
         raise ConfigError(f"the prompt template asks for something unknown: {error}; it may use {known}") from error
 
 
-def _words(codebook: Codebook, exclude_speakers: tuple[str, ...], numbered: bool) -> dict[str, object]:
+def _words(
+    codebook: Codebook, exclude_speakers: tuple[str, ...], numbered: bool, codes: tuple[str, ...]
+) -> dict[str, object]:
     """What a template may use."""
-    asked = books.asked(codebook)
+    asked = [code for code in books.asked(codebook) if not codes or code.id in codes]
     ids = {code.id for code in asked}
     return {
         "title": codebook.title,

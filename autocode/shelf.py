@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import tempfile
+import weakref
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import IO
 
@@ -68,6 +69,7 @@ class Shelf(Mapping[str, Transcript]):
     def _put_away(self, transcript: Transcript) -> None:
         if self._file is None:
             self._file = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as the shelf
+            weakref.finalize(self, self._file.close)
         self._here.pop(transcript.id, None)
         self._places[transcript.id] = self._file.seek(0, 2)
         pickle.dump(transcript, self._file, pickle.HIGHEST_PROTOCOL)

@@ -329,6 +329,27 @@ def test_the_whole_body_is_kept_and_the_tokens_are_counted(respx_mock: respx.Moc
     assert coder_of(model).read(json.loads(json.dumps(reply.raw))) == reply
 
 
+@pytest.mark.parametrize(
+    ("sent", "served"),
+    [
+        ("/home/ana/models/SmolLM2-135M.Q4_1.gguf", "SmolLM2-135M.Q4_1.gguf"),
+        ("/srv/models/Qwen3-8B/", "Qwen3-8B"),
+        ("~/models/Qwen3-8B", "Qwen3-8B"),
+        ("../ana/Qwen3-8B", "Qwen3-8B"),
+        (r"C:\Users\Ana\Qwen3-8B.gguf", "Qwen3-8B.gguf"),
+        ("file:///home/ana/Qwen3-8B.gguf", "Qwen3-8B.gguf"),
+        ("Qwen/Qwen3-8B", "Qwen/Qwen3-8B"),
+        ("accounts/fireworks/models/qwen3-8b", "accounts/fireworks/models/qwen3-8b"),
+        ("hf.co/unsloth/Qwen3-8B-GGUF:Q4_K_M", "hf.co/unsloth/Qwen3-8B-GGUF:Q4_K_M"),
+        ("gpt-5-mini-2025-08-07", "gpt-5-mini-2025-08-07"),
+    ],
+)
+def test_a_model_called_by_its_place_on_a_disk_is_known_by_its_files_name(sent: str, served: str) -> None:
+    body = {**completion(WHOLE), "model": sent}
+    reply = read_reply(body)
+    assert (reply.model, reply.raw) == (served, body)
+
+
 WHOLE = json.dumps({"proposals": [GOOD]})
 ENDS = [
     (OPENAI, completion(WHOLE, "length"), "cut"),

@@ -25,7 +25,7 @@ from respx.mocks import HTTPCoreMocker
 
 import autocode as ac
 from autocode.reading import read_participants
-from autocode.runs import Approval
+from autocode.runs import Approval, BatchLine
 
 # openai 3 and anthropic 2 speak httpx2 on httpcore2, which respx does not look at by itself.
 if not any(target.startswith("httpcore2.") for target in HTTPCoreMocker.targets):
@@ -216,6 +216,67 @@ def test_what_was_planned_and_never_answered_may_have_been_sent(read: Read, tmp_
     }
     assert any("may have been sent, with up to 41 more words" in note for note in found.notes)
     assert found.in_words.startswith("41 words of 1 interview left this machine for gpu.example")
+
+
+def test_what_a_provider_took_in_a_batch_has_left_answered_or_not(read: Read, tmp_path: Path) -> None:
+    texts = read(p01=INTERVIEW, p02=INTERVIEW.replace("soup", "cake"), p03=INTERVIEW.replace("soup", "tea"))
+    with pytest.raises(ac.ProviderError):
+        coded(tmp_path / "run", texts, Elsewhere({"": [ac.ProviderError("no", model="m")] * 9}), max_tokens=1400)
+    run = ac.Run(tmp_path / "run")
+    one, two, three = (line.key for line in run.plan)
+    at = "2026-11-02T10:00:00Z"
+    run.batches.add(
+        [
+            BatchLine("a", "submitting", at, keys=(one,)),
+            BatchLine("a", "submitted", at, batch="b1"),
+            BatchLine("b", "submitting", at, keys=(two,)),  # nobody knows whether it arrived
+        ]
+    )
+    found = ac.what_left([run.path], texts)
+    left = found.runs[0]
+    assert (left.calls, left.calls_handed_in, left.calls_unanswered) == (0, 1, 2)
+    assert [(row.words, row.words_unanswered, row.first) for row in left.transcripts] == [
+        (41, 0, at),
+        (0, 41, ""),
+        (0, 41, ""),
+    ]
+    assert found.in_words.startswith("41 words of 1 interview left this machine for gpu.example, at 2026-11-02 10:00")
+    (call,) = _called(run, one, batch="b1")
+    run.calls.add([call])  # an answer that came by the batch is the same sending
+    left = ac.what_left([run.path], texts).runs[0]
+    assert (left.calls, left.calls_handed_in, left.transcripts[0].words_in_requests) == (1, 0, 41)
+    (line,) = ac.list_runs([run.path]).runs
+    assert (line.calls, line.open) == (1, 2)
+    assert three
+
+
+def _called(run: ac.Run, key: str, *, batch: str) -> list[ac.Call]:
+    return [
+        ac.Call(
+            key=key,
+            passages=line.passages,
+            outcome="answered",
+            model_asked="openai/planted",
+            batch=batch,
+            started="2026-11-02T10:00:00Z",
+            seconds=1,
+        )
+        for line in run.plan
+        if line.key == key
+    ]
+
+
+def test_a_call_that_came_by_batch_costs_a_batchs_price(read: Read, tmp_path: Path) -> None:
+    texts = read(p01=INTERVIEW)
+    run = coded(
+        tmp_path / "run", texts, Elsewhere({"": reply()}, name="openai/gpt-5-mini", base_url=""), max_tokens=1400
+    )
+    (before,) = ac.list_runs([run.path]).runs
+    (planned,) = run.plan
+    (call,) = _called(run, planned.key, batch="b1")
+    run.calls.add([call.model_copy(update={"usage": ac.Usage(input=100, output=10)})])
+    (after,) = ac.list_runs([run.path]).runs
+    assert after.usd == pytest.approx(1.5 * (before.usd or 0))
 
 
 def test_a_torn_line_is_told(read: Read, tmp_path: Path) -> None:

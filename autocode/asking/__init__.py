@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from autocode.asking.clients import VENDORS
+from autocode.asking.batches import BatchResult, BatchState, VendorBatches
+from autocode.asking.clients import READ_SECONDS, VENDORS
 from autocode.asking.lexical import BASELINE, BASELINE_NOTE, LexicalCoder
 from autocode.asking.messages import messages, request_text
 from autocode.asking.models import ModelCoder, default_settings
@@ -18,9 +19,13 @@ from autocode.loopback import address_fault, is_loopback
 __all__ = [
     "BASELINE",
     "BASELINE_NOTE",
+    "BatchResult",
+    "BatchState",
     "Coder",
     "LexicalCoder",
     "ModelCoder",
+    "VendorBatches",
+    "batches_of",
     "is_loopback",
     "messages",
     "model_coder",
@@ -47,11 +52,14 @@ class Coder(Protocol):
         """The answer to one prompt."""
 
 
-def model_coder(model: str, codebook: Codebook, *, base_url: str | None = None) -> Coder:
+def model_coder(
+    model: str, codebook: Codebook, *, base_url: str | None = None, timeout_seconds: float = READ_SECONDS
+) -> Coder:
     """The coder of a name: `openai/NAME`, `anthropic/NAME`, or `lexical`, the embedded baseline.
 
-    With `base_url` it is a server that speaks the vendor's language, on this machine or elsewhere. No key is needed
-    yet. Raises ConfigError for a name or address that cannot be used, CodebookError where no code is asked for.
+    With `base_url` it is a server that speaks the vendor's language, on this machine or elsewhere; an answer is waited
+    for as long as `timeout_seconds`. No key is needed yet. Raises ConfigError for a name or address that cannot be
+    used, CodebookError where no code is asked for.
     """
     codes = tuple(code.id for code in asked(codebook))
     if not codes:
@@ -65,7 +73,16 @@ def model_coder(model: str, codebook: Codebook, *, base_url: str | None = None) 
         raise ConfigError(f'model "{model}" cannot be used; write {_FORMS}{_meant(model)}')
     if base_url and (fault := address_fault(base_url)):
         raise ConfigError(f"the base URL {fault}")
-    return ModelCoder(model, codes, base_url or "", default_settings(vendor, base_url or ""))
+    return ModelCoder(model, codes, base_url or "", default_settings(vendor, base_url or ""), timeout_seconds)
+
+
+def batches_of(coder: Coder) -> VendorBatches:
+    """Where the calls of a coder can be handed in as a batch. Raises ConfigError for one that takes none."""
+    batches = getattr(coder, "batches", None)
+    if batches is None:
+        raise ConfigError(f"{coder.name} takes no batches; leave out --batch, or name a model of a provider that does")
+    found: VendorBatches = batches()
+    return found
 
 
 _FORMS = "openai/NAME, anthropic/NAME or lexical"

@@ -17,6 +17,9 @@ from autocode.loopback import is_loopback
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 120.0
+MOST_CONNECTIONS = 256
+"""Kept open for the next call; as many as may be in flight."""
+KEPT_SECONDS = 60.0
 
 OWN_KEY = "AUTOCODE_API_KEY"
 """The environment variable with the key for a server given by its base URL."""
@@ -58,27 +61,28 @@ def silence() -> None:
             logger.addHandler(logging.NullHandler())
 
 
-_clients: dict[tuple[int, str, str, str], Any] = {}
+_clients: dict[tuple[int, str, str, str, float], Any] = {}
 _lock = threading.Lock()
 
 
-def client(vendor: Vendor, base_url: str) -> Any:
+def client(vendor: Vendor, base_url: str, timeout_seconds: float = READ_SECONDS) -> Any:
     """The instructor client for an address, made once a process; threads share it."""
-    place = (os.getpid(), vendor.name, base_url, key(vendor, base_url))
+    place = (os.getpid(), vendor.name, base_url, key(vendor, base_url), timeout_seconds)
     silence()
     with _lock:
         if place not in _clients:
-            _clients[place] = _new(vendor, base_url)
+            _clients[place] = _new(vendor, base_url, timeout_seconds)
             silence()  # again: a library just imported may have set its level from the environment
         return _clients[place]
 
 
-def _new(vendor: Vendor, base_url: str) -> Any:
+def _new(vendor: Vendor, base_url: str, timeout_seconds: float) -> Any:
+    import httpx2
     import instructor
 
     sdk = importlib.import_module(vendor.name)
     address = base_url or vendor.address
-    timeout = sdk.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
+    timeout = sdk.Timeout(timeout_seconds, connect=CONNECT_SECONDS)
     common = {
         "api_key": key(vendor, base_url),
         "base_url": address,
@@ -87,7 +91,10 @@ def _new(vendor: Vendor, base_url: str) -> Any:
         "default_headers": _without_environment(sdk, vendor, base_url),
         # A redirect would carry the interview to an address nobody said yes to, and a proxy off this machine.
         "http_client": sdk.DefaultHttpxClient(
-            timeout=timeout, follow_redirects=False, trust_env=not is_loopback(address)
+            timeout=timeout,
+            follow_redirects=False,
+            trust_env=not is_loopback(address),
+            limits=httpx2.Limits(max_keepalive_connections=MOST_CONNECTIONS, keepalive_expiry=KEPT_SECONDS),
         ),
     }
     if vendor.name == "openai":

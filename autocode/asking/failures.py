@@ -64,7 +64,7 @@ def _status(error: Any, *, model: str, vendor: Vendor, base_url: str, prompt: Pr
     status, body = error.status_code, _body(error)
     if status in (400, 413, 422) and (status == 413 or is_overflow(body)):
         return Reply(outcome="cut", raw=body)
-    said = _said(body, prompt)
+    said = words(body, prompt)
     if _OUT_OF_CREDIT & _names(body) or status == 402:
         raise ProviderError(
             f"{model}: no credit left{said}; add credit at the provider, then run the same command again",
@@ -125,8 +125,8 @@ def _names(body: object) -> set[str]:
     return {str(error.get("code")), str(error.get("type"))}
 
 
-def _said(body: object, prompt: Prompt) -> str:
-    """The provider's own words, short; left out where they repeat the interview's."""
+def words(body: object, prompt: Prompt) -> str:
+    """The provider's own words in an error body, short and behind a colon; blank where they repeat the interview's."""
     message = " ".join(str(_error(body).get("message") or "").split())[:_MESSAGE_CHARACTERS]
     words = " ".join(f"{prompt.context} {prompt.passage}".split())
     ends = range(_REPEATED_CHARACTERS, len(message) + 1)

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from autocode.asking import clients, failures
+from autocode.asking.anthropic_batches import AnthropicBatches
+from autocode.asking.batches import VendorBatches
 from autocode.asking.messages import FORM, messages
+from autocode.asking.openai_batches import OpenAIBatches
 from autocode.asking.replies import read_reply
 from autocode.asking.schema import reply_model, reply_schema
 from autocode.data import Prompt, Reply
@@ -45,8 +48,13 @@ class ModelCoder:
     base_url: str = ""
     """Blank: the vendor's own address."""
     settings: Mapping[str, object] = field(default_factory=dict)
+    timeout_seconds: float = clients.READ_SECONDS
+    """How long an answer is waited for. Not part of what makes a run."""
 
     is_baseline: ClassVar[bool] = False
+    codes_a_call: ClassVar[int] = 150
+    """How many codes are asked for at once. OpenAI takes 15,000 characters in the list of them, and a model that has
+    to choose among more reads them less well."""
 
     @property
     def endpoint(self) -> str:
@@ -64,7 +72,7 @@ class ModelCoder:
 
     def body(self, prompt: Prompt) -> dict[str, object]:
         """The request's JSON body, complete and exactly as it is sent."""
-        schema = reply_schema(self.codes, prompt.parts > 1)
+        schema = reply_schema(prompt.codes or self.codes, prompt.parts > 1)
         if self._vendor.name == "anthropic":
             tool = {"name": FORM, "description": schema["description"], "input_schema": schema}
             return {**self._request(prompt), "tools": [tool]}
@@ -77,7 +85,7 @@ class ModelCoder:
         Raises ConfigError (no key), BusyError (ask again later) or ProviderError.
         """
         self.check()
-        client = clients.client(self._vendor, self.base_url)
+        client = clients.client(self._vendor, self.base_url, self.timeout_seconds)
         from instructor.core.exceptions import InstructorError
         from instructor.core.hooks import Hooks
 
@@ -87,7 +95,7 @@ class ModelCoder:
         hooks.on("completion:response", lambda response: seen.append(_as_sent(response)))
         try:
             client.create_with_completion(
-                response_model=reply_model(self.codes, prompt.parts > 1),
+                response_model=reply_model(prompt.codes or self.codes, prompt.parts > 1),
                 max_retries=0,
                 hooks=hooks,
                 **self._request(prompt),
@@ -101,12 +109,20 @@ class ModelCoder:
                     vendor=self._vendor,
                     base_url=self.base_url,
                     prompt=prompt,
+                    timeout_seconds=self.timeout_seconds,
                 )
         return self.read(seen[0])
 
     def read(self, raw: object) -> Reply:
         """The reply in a body that came back, now or from a journal or a batch."""
         return read_reply(raw)
+
+    def batches(self) -> VendorBatches:
+        """Where calls can be handed in as a batch, to be answered within a day."""
+        self.check()
+        if self._vendor.name == "anthropic":
+            return AnthropicBatches(self.name, self.base_url)
+        return OpenAIBatches(self.name, self.base_url)
 
     @property
     def _vendor(self) -> clients.Vendor:

@@ -15,6 +15,9 @@ from typing import Any
 from autocode.data import Outcome, Proposal, Reply, Usage, canonical_json
 
 _FENCE = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL)
+# llama.cpp and vLLM call a model by its place on their disk unless told otherwise. "owner/name" is no such place.
+_PATH = re.compile(r"[/\\~.]|[A-Za-z]:[/\\]|file:")
+_FOLDERS = re.compile(r".*[/\\]", re.DOTALL)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 _OVERFLOW_CODES = {"context_length_exceeded", "exceed_context_size_error", "request_too_large"}
@@ -42,13 +45,12 @@ def read_reply(raw: object) -> Reply:
     if outcome == "answered" and items is None:
         outcome = "unreadable"
     proposals = tuple(p for place, item in enumerate(items or ()) for p in _proposals(item, place))
-    model = body.get("model")
     return Reply(
         proposals=proposals,
         outcome=outcome,
         usage=_usage(body.get("usage")),
         raw=raw,
-        model=_text(model) if isinstance(model, str) else "",
+        model=_served(body.get("model")),
     )
 
 
@@ -178,6 +180,12 @@ def _usage(used: object) -> Usage | None:
     details = used.get("prompt_tokens_details")
     cached = _count(details, "cached_tokens") if isinstance(details, Mapping) else 0
     return Usage(input=_count(used, "prompt_tokens"), output=_count(used, "completion_tokens"), cached=cached)
+
+
+def _served(model: object) -> str:
+    """The name of the model that answered: of a file's path only the name, since folders tell whose machine it is."""
+    name = _text(model) if isinstance(model, str) else ""
+    return _FOLDERS.sub("", name.rstrip("/\\")) if _PATH.match(name) else name
 
 
 def _count(counts: Mapping[str, Any], name: str) -> int:

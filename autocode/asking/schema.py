@@ -18,6 +18,8 @@ WHY_CHARACTERS = 300
 # llama.cpp turns bounds into a grammar and refuses a repetition of 2,000 and more.
 QUOTE_CHARACTERS = 1500
 PROPOSALS = 60
+PROPOSALS_OF_PARTS = 300
+"""Where a call holds up to a hundred short answers."""
 PARTS = 999
 
 _DESCRIPTION = "The form of the answer. Always answer by calling it once; give an empty list where no code applies."
@@ -35,7 +37,7 @@ def proposals_schema(codes: tuple[str, ...], *, numbered: bool) -> dict[str, Any
     fields["code"] = {"type": "string", "enum": list(codes)}
     fields["quote"] = {"type": "string", "maxLength": QUOTE_CHARACTERS}
     item = {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
-    return {"type": "array", "maxItems": PROPOSALS, "items": item}
+    return {"type": "array", "maxItems": PROPOSALS_OF_PARTS if numbered else PROPOSALS, "items": item}
 
 
 @functools.lru_cache(maxsize=32)

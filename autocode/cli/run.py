@@ -38,15 +38,25 @@ def run(
     out: Annotated[Path | None, option("The run folder; by default runs/CODEBOOK-vN-MODEL.", metavar="FOLDER")] = None,
     dry_run: Annotated[bool, option("Show calls, tokens and the first prompt; ask nothing.", "--dry-run")] = False,
     limit: Annotated[int | None, option("Code only the first N transcripts.", min=1, metavar="N")] = None,
+    since: Annotated[
+        Path | None,
+        option("Ask only for codes that changed since this run; the rest is its coding.", metavar="RUN"),
+    ] = None,
     repeat: Annotated[int, option("Ask every passage K times, to see the noise.", min=1, metavar="K")] = 1,
     requote: Annotated[bool, option("Ask once more for quotes that are not word for word.", "--requote")] = False,
     concurrency: Annotated[
         int | None, option("Calls at the same time, 1 to 256; by default 16.", min=1, max=256, metavar="N")
     ] = None,
+    batch: Annotated[
+        bool, option("Hand the calls in at half the price; the same command later takes them in.", "--batch")
+    ] = False,
     max_cost: Annotated[
         float | None, option("Stop before the whole run costs more than this.", min=0, metavar="USD")
     ] = None,
     base_url: Annotated[str | None, option("An OpenAI-compatible server of your own.", metavar="URL")] = None,
+    timeout: Annotated[
+        float, option("How long an answer is waited for, in seconds; a model on a small machine may need more.", min=1)
+    ] = 120,
     prompt: Annotated[Path | None, option("Your own prompt template.", metavar="FILE")] = None,
     exclude_speaker: ExcludeSpeaker = None,
     encoding: Encoding = None,
@@ -63,7 +73,8 @@ def run(
     transcripts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)
     name = model or settings.model or "lexical"
     # The baseline asks no server: a base URL of the study is for its models.
-    coder = ac.model_coder(name, book, base_url=base_url or (settings.base_url if name != "lexical" else None))
+    address = base_url or (settings.base_url if name != "lexical" else None)
+    coder = ac.model_coder(name, book, base_url=address, timeout_seconds=timeout)
     the_run = ac.Run(
         out or study.root / "runs" / ac.run_name(book, coder.name),
         prompt=prompt or settings.prompt,
@@ -71,6 +82,7 @@ def run(
         max_tokens=settings.max_tokens,
         context_turns=settings.context_turns,
         repeat=repeat,
+        since=since,
     )
     tell(
         *book.notes,
@@ -92,6 +104,8 @@ def run(
     if not ac.is_loopback(getattr(coder, "endpoint", "")):
         study.refuse_examples_of(study.kept_here([t.id for t in transcripts]), book)
     wanted = gate(study, the_run, coder, transcripts[:limit], [t.id for t in transcripts], yes, send, approved_by)
+    if since is not None:
+        say(ac.since_or_new(transcripts, book, coder=coder, run=the_run, only=wanted))
     again = shlex.join(["autocode", *sys.argv[1:]])
     try:
         with progress_bar() as progress:
@@ -103,6 +117,7 @@ def run(
                 only=wanted,
                 requote=requote,
                 concurrency=concurrency or settings.concurrency,
+                batch=batch,
                 max_usd=max_cost,
                 progress=progress,
             )
@@ -127,12 +142,20 @@ def show_outcome(
     else:
         ac.show_summary(summary, stdout())
         print("\n" + next_steps(study, the_run))
-    if summary.uncoded:
+    for batch in summary.waiting:
+        say(
+            f"batch {batch.batch} waits at {batch.where} since {batch.submitted}: "
+            f"{batch.done} of {batch.calls} done so far"
+        )
+    if summary.waiting:
+        say(f"Providers end a batch within a day; to see whether it is done, and take the answers in: {again}")
+    left = [gap for gap in summary.uncoded if not gap.waits]
+    if left:
         # What is too short to halve does not fit however often it is asked.
-        hopeless = all("too short to halve" in gap.reason for gap in summary.uncoded)
+        hopeless = all("too short to halve" in gap.reason for gap in left)
         hint = "; a model with a longer reply is needed" if hopeless else f". To ask for them again: {again}"
-        say(f"{len(summary.uncoded)} stretches have no decision: missing, not zero{hint}")
-    return bool(summary.uncoded)
+        say(f"{len(left)} stretches have no decision: missing, not zero{hint}")
+    return bool(summary.uncoded or summary.waiting)
 
 
 def export(

@@ -7,12 +7,12 @@ row leads back to a reply.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 from autocode.asking import read_reply
-from autocode.codebook import asked, is_codable, match_code, speakers_of
-from autocode.coding.answers import Answers, Covered
+from autocode.codebook import is_codable, match_code, speakers_of
 from autocode.coding.requoting import number_of
 from autocode.data import (
     CallPassage,
@@ -21,7 +21,6 @@ from autocode.data import (
     CodedSegment,
     Coding,
     Grounding,
-    Passage,
     Problem,
     Proposal,
     Span,
@@ -31,25 +30,8 @@ from autocode.data import (
 )
 from autocode.grounding import ground, is_cut
 from autocode.locating import Turns
-from autocode.runs import Gap, Planned, Row, Run, RunInfo
+from autocode.runs import Answers, Planned, Read, Row, Run, RunInfo
 from autocode.shelf import Shelf
-
-Standing = tuple[Planned, tuple[CallPassage, ...]]
-"""An answered call, with the stretches of it that count."""
-
-
-@dataclass
-class Derived:
-    """What the calls of a run come to, for one repeat."""
-
-    seen: list[Passage] = field(default_factory=list)
-    gaps: list[Gap] = field(default_factory=list)
-    models: set[str] = field(default_factory=set)
-    """The models that answered, as the provider names them."""
-    stale: set[str] = field(default_factory=set)
-    """Transcripts whose calls are kept but not used, because the text has changed or is not there."""
-    standing: dict[str, list[Standing]] = field(default_factory=dict)
-    """The answered calls about each transcript, in the order of the plan."""
 
 
 @dataclass(frozen=True)
@@ -60,21 +42,51 @@ class Derivation:
     info: RunInfo
     shelf: Shelf
     answers: Answers
-    repeats: tuple[Derived, ...]
+    repeats: tuple[Read, ...]
     """What the calls come to, repeat by repeat: the first is the coding."""
+    before: Derivation | None = None
+    """The earlier run whose coding of unchanged codes is carried over."""
 
-    def rows(self, derived: Derived) -> Iterator[Row]:
+    def rows(self, derived: Read) -> Iterator[Row]:
         """The rows of coding.csv, in its order."""
         proposals = lru_cache(maxsize=256)(self._proposals)
         again = lru_cache(maxsize=256)(self._quoted_again)
-        for id in sorted(derived.standing):
+        carried = _by_transcript(self._carried(derived))
+        ahead = next(carried, None)
+        for id in sorted({*derived.standing, *self._carried_ids(derived)}):
             turns = Turns(self.shelf[id])
             rows = [
                 row
-                for line, usable in derived.standing[id]
+                for line, usable in derived.standing.get(id, ())
                 for row in self._rows(line, usable, turns, proposals(line.key), again(line.key))
             ]
-            yield from sorted(_without_duplicates(rows), key=lambda row: row.order)
+            rows = _without_duplicates(rows)
+            if ahead is not None and ahead[0] == id:
+                rows += ahead[1]
+                ahead = next(carried, None)
+            yield from sorted(rows, key=lambda row: row.order)
+
+    def _carried_ids(self, derived: Read) -> Iterable[str]:
+        """The transcripts with rows of the earlier run, for the coding itself; a repeat has only its own."""
+        return self.before.repeats[0].standing if self.before and derived is self.repeats[0] else ()
+
+    def _carried(self, derived: Read) -> Iterator[Row]:
+        """The rows of the earlier run about the codes that nobody has changed, each with that run's name."""
+        if self.before is None or self.info.since is None or derived is not self.repeats[0]:
+            return
+        codes = frozenset(self.info.since.codes)
+        full = {id for id, calls in derived.standing.items() if any(not self._is_narrow(line) for line, _ in calls)}
+        for row in self.before.rows(self.before.repeats[0]):
+            if row.segment.code in codes and row.segment.transcript_id not in full:
+                yield row
+
+    def _is_narrow(self, line: Planned) -> bool:
+        """Whether a call asked only for the codes that an edit concerns."""
+        return bool(self.info.code_sets) and self.info.code_sets[line.codes].carried
+
+    def _may_be_answered(self, line: Planned, code: Code) -> bool:
+        """Whether a call asked for a code."""
+        return not self.info.code_sets or code.id in self.info.code_sets[line.codes].codes
 
     def _proposals(self, key: str) -> tuple[Proposal, ...]:
         return read_reply(self.answers.answer(key).raw).proposals
@@ -129,14 +141,27 @@ class Derivation:
         again: Mapping[str, str],
     ) -> tuple[CodedSegment, tuple[str, ...]]:
         """A proposal as a segment, with the wording that was asked for again where that is the better one."""
-        segment = _segment(proposal, passage, misplaced, line.key, self.info, turns)
+        segment = self._segment(line, proposal, passage, misplaced, turns)
         quote = again.get(number_of(proposal)) if again and is_bent(segment) else None
         if quote:
             new = proposal.model_copy(update={"quote": quote})
-            better = _segment(new, passage, misplaced, line.key, self.info, turns)
+            better = self._segment(line, new, passage, misplaced, turns)
             if better.match in ("exact", "folded") and "outside passage" not in better.problem:
                 return better.model_copy(update={"said": proposal.quote}), ("requoted",)
         return segment, ()
+
+    def _segment(
+        self, line: Planned, proposal: Proposal, passage: CallPassage, misplaced: bool, turns: Turns
+    ) -> CodedSegment:
+        code = _known(self.info.codebook, proposal.code)
+        if code is not None and not self._may_be_answered(line, code):
+            code = None
+        return _segment(proposal, passage, misplaced, line.key, self.info, turns, code)
+
+
+def _by_transcript(rows: Iterator[Row]) -> Iterator[tuple[str, list[Row]]]:
+    for id, some in groupby(rows, key=lambda row: row.segment.transcript_id):
+        yield id, list(some)
 
 
 def derive(
@@ -144,29 +169,15 @@ def derive(
 ) -> Derivation:
     """The stretches read and the gaps of a run, and the way to its segments, repeat by repeat."""
     shelf = Shelf.of(transcripts)
-    plan = list(run.plan)
-    answers = Answers(plan, run.calls, shelf.hashes)
-    repeats = []
-    for repeat in range(1, max((line.repeat for line in plan), default=1) + 1):
-        into, covered = Derived(), Covered()
-        for line in answers.standing(repeat):
-            passages = tuple(p for p in answers.usable(line.passages) if not covered.touches([p]))
-            into.stale.update(p.transcript for p in line.passages if answers.is_stale(p))
-            if not passages:
-                continue
-            covered.add(passages)
-            into.seen += [Passage(p.transcript, Span(p.start, p.end)) for p in passages]
-            into.models.update(filter(None, [answers.served_by(line)]))
-            for id in dict.fromkeys(p.transcript for p in passages):
-                into.standing.setdefault(id, []).append((line, passages))
-        for line in answers.open(repeat):
-            passages = tuple(p for p in answers.usable(line.passages) if not covered.touches([p]))
-            covered.add(passages)
-            if passages:
-                where = tuple(Passage(p.transcript, Span(p.start, p.end)) for p in passages)
-                into.gaps.append(Gap(where, repeat, (reasons or {}).get(line.key) or answers.reason(line)))
-        repeats.append(into)
-    return Derivation(run, info, shelf, answers, tuple(repeats))
+    before = run.earlier(info)
+    return Derivation(
+        run=run,
+        info=info,
+        shelf=shelf,
+        answers=Answers(run.plan, run.calls, shelf.hashes),
+        repeats=tuple(run.read(shelf.hashes, reasons=reasons)),
+        before=None if before is None else derive(before, before.made_with, shelf),
+    )
 
 
 def is_bent(segment: CodedSegment) -> bool:
@@ -179,14 +190,15 @@ def bent(run: Run, info: RunInfo, shelf: Shelf) -> list[tuple[Planned, list[Prop
     answers = Answers(run.plan, run.calls, shelf.hashes)
     turns = lru_cache(maxsize=8)(lambda id: Turns(shelf[id]))
     found = []
-    for line in answers.standing(1):
+    for line in (line for codes in answers.code_sets for line in answers.standing(1, codes)):
         usable = answers.usable(line.passages)
         if answers.requote(line.key) is not None or usable != line.passages:
             continue
         proposals = []
         for proposal in read_reply(answers.answer(line.key).raw).proposals:
             passage = next((p for p in usable if p.part is None or p.part == proposal.part), None)
-            if passage and is_bent(_segment(proposal, passage, False, line.key, info, turns(passage.transcript))):
+            code = _known(info.codebook, proposal.code)
+            if passage and is_bent(_segment(proposal, passage, False, line.key, info, turns(passage.transcript), code)):
                 proposals.append(proposal)
         if proposals:
             found.append((line, proposals))
@@ -205,11 +217,17 @@ def _flags(segment: CodedSegment, turns: Turns) -> tuple[str, ...]:
 
 
 def _segment(
-    proposal: Proposal, passage: CallPassage, misplaced: bool, key: str, info: RunInfo, turns: Turns
+    proposal: Proposal,
+    passage: CallPassage,
+    misplaced: bool,
+    key: str,
+    info: RunInfo,
+    turns: Turns,
+    code: Code | None,
 ) -> CodedSegment:
+    """A proposal as a segment; `code` is the one that it means, if it may be used."""
     transcript = turns.transcript
     place = [passage.transcript, passage.start, key, proposal.item, proposal.sub]
-    code = _known(info.codebook, proposal.code)
     found, text = (Grounding(match="none"), "") if misplaced else _place(proposal.quote, passage, turns)
     return CodedSegment(
         id=sha256(canonical_json(place))[:16],
@@ -293,11 +311,12 @@ def codings_of(run: Run, info: RunInfo, transcripts: Iterable[Transcript] | Shel
             repeat=repeat,
             kind="model",
             seen=tuple(derived.seen),
+            missing=tuple(derived.missing),
             segments=tuple(row.segment for row in derivation.rows(derived)),
             stage="independent",
             saw="nothing",
-            codebook=str(info.codebook.version),
-            codes=tuple(code.id for code in asked(info.codebook)),
+            codebook=info.coded_under,
+            codes=info.decided_on(repeat),
             baseline=info.baseline,
             run=run.name,
             notes=tuple(

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
-from importlib.metadata import version
 
-from autocode.asking import Coder
+from autocode.asking import Coder, batches_of
 from autocode.codebook import asked
+from autocode.coding.batching import Batching
 from autocode.coding.calling import Calling, Progress, StoppedNow
-from autocode.coding.deriving import Derived, bent, derive
+from autocode.coding.deriving import bent, derive
+from autocode.coding.describing import describe, groups_told, planner_of, wanted_of
 from autocode.coding.planning import Planner, plan
 from autocode.coding.requoting import Requoting
 from autocode.coding.spending import Budget
 from autocode.data import Chunk, Codebook, Passage, Transcript
-from autocode.errors import AutocodeError, CodebookError, ConfigError, RunError, TranscriptError, nearest
-from autocode.prompting import read_template
-from autocode.runs import Row, Run, RunInfo, Verdict, read_verdicts, write_table
-from autocode.runs.run import another_run, hashes_of, run_transcript
+from autocode.errors import AutocodeError, CodebookError, ConfigError, RunError, TranscriptError
+from autocode.runs import Read, Row, Run, RunInfo, Verdict, read_verdicts, write_table
+from autocode.runs.run import another_run
 from autocode.shelf import Shelf
 
 
 def code(
-    transcripts: Iterable[Transcript],
+    transcripts: Iterable[Transcript] | Shelf,
     codebook: Codebook,
     *,
     coder: Coder,
@@ -32,6 +32,7 @@ def code(
     requote: bool = False,
     concurrency: int = 16,
     max_usd: float | None = None,
+    batch: bool = False,
     executor: Executor | None = None,
     progress: Callable[[Progress], None] | None = None,
     sleep: Callable[[float], object] | None = None,
@@ -42,9 +43,11 @@ def code(
     about (all of them by default); `requote` asks once more for quotes that do not stand there word for word;
     `concurrency` calls are in flight at most, in threads of this process or, with an `executor` (any of
     `concurrent.futures`, dask's too), on its workers; no call is made that could bring the cost of the whole run above
-    `max_usd`. coding.csv is written for everything the folder holds. Nothing that a provider fails at ends in silence:
-    stretches without an answer are in `run.gaps`. Raises RunError where the folder holds another run or cannot be
-    written, ConfigError where a key is missing, ProviderError where asking on makes no sense.
+    `max_usd`. With `batch` the calls are handed in, to be answered within a day, and the same call later takes them
+    in: until then they are among `run.gaps`, their batches in `run.waiting`, and nothing asks for them a second time.
+    coding.csv is written for everything the folder holds. Nothing that a provider fails at ends in silence: stretches
+    without an answer are in `run.gaps`. Raises RunError where the folder holds another run or cannot be written,
+    ConfigError where a key is missing, ProviderError where asking on makes no sense.
     """
     shelf = Shelf.of(transcripts)
     if not shelf:
@@ -54,6 +57,8 @@ def code(
     check = getattr(coder, "check", None)
     if check is not None:
         check()
+    if batch:
+        _check_batch(coder, requote=requote)
     wanted = wanted_of(shelf, only)
     info = describe(shelf, codebook, coder, run, wanted)
     if run.info is not None and (differences := run.info.differences(info)):
@@ -61,20 +66,27 @@ def code(
     _try_template(Planner(info, coder, shelf))
     with run.held():
         info = run.open(info)
-        planner = Planner(info, coder, shelf)
-        todo = plan(run, planner, wanted, run.repeat)
+        planner = planner_of(run, info, coder, shelf)
+        run.notes += groups_told(info)
         run.check_table()
+        budget = Budget(coder, most_usd=max_usd, calls=run.calls.heads(), batch=batch)
+        batching = Batching(run, planner, budget=budget, sleep=sleep, progress=progress)
         calling = Calling(
             run,
             planner,
             concurrency=concurrency,
             executor=executor,
-            budget=Budget(coder, most_usd=max_usd, calls=run.calls.heads()),
+            budget=budget,
             sleep=sleep,
             progress=progress,
         )
         try:
-            calling.make(todo)
+            batching.take_in()
+            todo = batching.free(plan(run, planner, wanted, run.repeat))
+            if batch:
+                batching.submit(todo)
+            else:
+                calling.make(todo)
             if requote:
                 _ask_again(run, info, calling, shelf, wanted)
         except StoppedNow:
@@ -83,13 +95,22 @@ def code(
             with suppress(AutocodeError):  # what stopped the run is what has to be told
                 write_coding(run, shelf)
             raise
-        _tell(run, write_coding(run, shelf, reasons=calling.reasons), wanted, run.repeat)
+        _tell(run, write_coding(run, shelf, reasons=calling.reasons | batching.reasons), wanted, run.repeat)
     return run
+
+
+def _check_batch(coder: Coder, *, requote: bool) -> None:
+    """Raises ConfigError where the calls cannot be handed in as a batch."""
+    if requote:
+        raise ConfigError(
+            "quotes are not asked for again by batch; give --requote without --batch when all is answered"
+        )
+    batches_of(coder)
 
 
 def _ask_again(run: Run, info: RunInfo, calling: Calling, shelf: Shelf, wanted: set[str]) -> None:
     """One short call for each reply with quotes that do not stand in the passage word for word."""
-    calling.planner = requoting = Requoting(info, calling.planner.coder, shelf)
+    calling.planner = requoting = Requoting(info, calling.planner.coder, shelf, calling.planner.carried)
     calling.make(
         [
             requoting.ask_again(line, proposals)
@@ -99,15 +120,13 @@ def _ask_again(run: Run, info: RunInfo, calling: Calling, shelf: Shelf, wanted: 
     )
 
 
-def export(run: Run, transcripts: Iterable[Transcript]) -> Run:
+def export(run: Run, transcripts: Iterable[Transcript] | Shelf) -> Run:
     """Derive a run's coding.csv again from its recorded calls; nothing is asked. `.gaps` and `.notes` are filled.
 
     Raises RunError where there is no run, or none of its transcripts is among those given.
     """
     shelf = Shelf.of(transcripts)
-    info = run.info
-    if info is None:
-        raise RunError(f"{run.path}: there is no run here; make one with `autocode run`")
+    info = run.made_with
     ids = {transcript.id for transcript in info.transcripts}
     if not ids & set(shelf):
         raise RunError(
@@ -118,14 +137,6 @@ def export(run: Run, transcripts: Iterable[Transcript]) -> Run:
         repeats = write_coding(run, shelf)
         _tell(run, repeats, ids, len(repeats))
     return run
-
-
-def wanted_of(shelf: Shelf, only: Iterable[str] | None) -> set[str]:
-    """The ids of the transcripts to ask about. Raises TranscriptError for one that nobody knows."""
-    wanted = set(shelf) if only is None else set(only)
-    if unknown := sorted(wanted - set(shelf)):
-        raise TranscriptError(f'there is no transcript "{unknown[0]}"{nearest(unknown[0], shelf)}')
-    return wanted
 
 
 def _try_template(planner: Planner) -> None:
@@ -139,30 +150,9 @@ def _try_template(planner: Planner) -> None:
         raise ConfigError("the prompt template never prints the codes; loop over `codes`, as prompts/coding.txt does")
 
 
-def describe(shelf: Shelf, codebook: Codebook, coder: Coder, run: Run, wanted: Iterable[str]) -> RunInfo:
-    """What a run of these transcripts would be made with."""
-    template = read_template(run.prompt)
-    return RunInfo(
-        autocode=version("autocode-qda"),
-        model=coder.name,
-        baseline=bool(getattr(coder, "is_baseline", False)),
-        parameters=dict(coder.settings),
-        base_url=getattr(coder, "base_url", None) or "",
-        prompt=template,
-        codebook=codebook,
-        hashes=hashes_of(codebook, template),
-        exclude_speakers=run.exclude_speakers,
-        max_tokens=run.max_tokens,
-        context_turns=run.context_turns,
-        transcripts=tuple(run_transcript(shelf[id]) for id in sorted(wanted)),
-    )
-
-
-def write_coding(run: Run, shelf: Shelf, *, reasons: Mapping[str, str] | None = None) -> tuple[Derived, ...]:
+def write_coding(run: Run, shelf: Shelf, *, reasons: Mapping[str, str] | None = None) -> tuple[Read, ...]:
     """Derive the segments of a run from its calls and write its coding.csv, one transcript at a time."""
-    info = run.info
-    if info is None:
-        raise RunError(f"{run.path}: there is no run here; make one with `autocode run`")
+    info = run.made_with
     derivation = derive(run, info, shelf, reasons=reasons)
     verdicts = read_verdicts(run.verdicts)
     rows = derivation.rows(derivation.repeats[0])
@@ -178,7 +168,7 @@ def _with_verdict(row: Row, verdict: Verdict | None) -> Row:
     return row.model_copy(update={"flags": (*row.flags, word)})
 
 
-def _tell(run: Run, derived: Sequence[Derived], wanted: set[str], repeats: int) -> None:
+def _tell(run: Run, derived: Sequence[Read], wanted: set[str], repeats: int) -> None:
     """Note the gaps, and what a reader of the coding has to know."""
     run.gaps = [
         gap
@@ -186,7 +176,7 @@ def _tell(run: Run, derived: Sequence[Derived], wanted: set[str], repeats: int) 
         for gap in each.gaps
         if any(passage.transcript in wanted for passage in gap.passages)
     ]
-    for journal in (run.plan, run.calls):
+    for journal in (run.plan, run.calls, run.batches):
         if journal.torn:
             run.notes.append(f"{journal.path}: {journal.torn} torn lines of a process that died are left out")
     models = sorted(set().union(*(each.models for each in derived)))

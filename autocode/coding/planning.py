@@ -6,16 +6,16 @@ what is planned and not answered is asked if all of it may be asked now; whateve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 from autocode import chunking, prompting
 from autocode.asking import Coder
-from autocode.coding.answers import Answers, Covered
 from autocode.data import CallPassage, Chunk, Passage, Prompt, Span, Transcript, canonical_json, sha256
-from autocode.runs import Planned, Run, RunInfo
+from autocode.runs import Answers, Covered, Planned, Run, RunInfo
 from autocode.shelf import Shelf
 from autocode.tokens import count_tokens
 
@@ -27,26 +27,44 @@ class Planner:
     info: RunInfo
     coder: Coder
     shelf: Shelf
+    carried: Collection[str] = ()
+    """The transcripts that an earlier run has read whole, so that only the codes that an edit concerns are asked."""
 
     def prompt(self, line: Planned) -> Prompt:
         """What goes to the coder for a planned call."""
-        return self.rendered(chunk_of(line))
+        return self.rendered(chunk_of(line), line.codes)
 
-    def rendered(self, chunk: Chunk) -> Prompt:
-        """What goes to the coder for a chunk."""
+    def rendered(self, chunk: Chunk, codes: int = 0) -> Prompt:
+        """What goes to the coder for a chunk, about one of the run's sets of codes."""
+        sets = self.info.code_sets
         return prompting.render(
-            self.info.prompt, self.info.codebook, chunk, self.shelf, exclude_speakers=self.info.exclude_speakers
+            self.info.prompt,
+            self.info.codebook,
+            chunk,
+            self.shelf,
+            exclude_speakers=self.info.exclude_speakers,
+            codes=sets[codes].codes if sets else (),
+            whole_codebook=bool(sets) and sets[codes].carried,
         )
 
-    def planned(self, chunk: Chunk, *, number: int, repeat: int, parent: str | None = None) -> Planned:
+    def asks(self, ids: Collection[str]) -> Iterator[tuple[int, set[str]]]:
+        """Each set of codes with the transcripts that it is asked about."""
+        for number, codes in enumerate(self.info.code_sets or (None,)):
+            if codes is None or self.info.since is None:
+                yield number, set(ids)
+            else:
+                yield number, {id for id in ids if (id in self.carried) == codes.carried}
+
+    def planned(self, chunk: Chunk, *, number: int, repeat: int, codes: int = 0, parent: str | None = None) -> Planned:
         """A chunk as a line of the plan. Its key is the SHA-256 of canonical JSON of request body and repeat index."""
         single = chunk.parts[0].transcript if len(chunk.parts) == 1 else ""
         size, modified = file_facts(self.shelf.sources[single]) if single else (None, None)
         return Planned(
             chunk=number,
-            key=sha256(canonical_json([self.coder.body(self.rendered(chunk)), repeat])),
+            key=sha256(canonical_json([self.coder.body(self.rendered(chunk, codes)), repeat])),
             parent=parent,
             repeat=repeat,
+            codes=codes,
             passages=self._passages(chunk.parts, chunk.numbers),
             context=self._passages(chunk.context, ()),
             size=size,
@@ -63,7 +81,10 @@ class Planner:
             context_turns=self.info.context_turns,
             max_tokens=self.info.max_tokens,
         )
-        return [self.planned(half, number=line.chunk, repeat=line.repeat, parent=line.key) for half in cut or ()]
+        return [
+            self.planned(half, number=line.chunk, repeat=line.repeat, codes=line.codes, parent=line.key)
+            for half in cut or ()
+        ]
 
     def _passages(self, parts: Sequence[Passage], numbers: Sequence[int]) -> tuple[CallPassage, ...]:
         return tuple(
@@ -83,33 +104,42 @@ def plan(run: Run, planner: Planner, wanted: Iterable[str], repeats: int, *, wri
     ids = set(wanted)
     lines = list(run.plan)
     answers = Answers(lines, run.calls, planner.shelf.hashes)
-    number = 1 + max((line.chunk for line in lines), default=-1)
     todo: list[Planned] = []
     new: list[Planned] = []
+    numbers = count(1 + max((line.chunk for line in lines), default=-1))
     for repeat in range(1, repeats + 1):
-        covered = Covered()
-        for line in answers.standing(repeat):
-            covered.add(answers.usable(line.passages))
-        for line in answers.open(repeat):
-            if _may_be_asked(line, ids, planner) and not covered.touches(line.passages):
-                covered.add(line.passages)
+        for codes, here in planner.asks(ids):
+            for line, is_new in _lines(planner, answers, here, repeat, codes, numbers):
                 todo.append(line)
-                if answers.is_cut(line):
-                    new += (halves := planner.halves(line))
-                    todo[-1:] = halves
-        if repeat > 1:  # a repeat asks for the same stretches as the coding
-            for line in answers.first_asked():
-                if _may_be_asked(line, ids, planner) and not covered.touches(line.passages):
-                    covered.add(line.passages)
-                    new.append(planner.planned(chunk_of(line), number=line.chunk, repeat=repeat))
-                    todo.append(new[-1])
-        for chunk in _uncovered_chunks(planner, sorted(ids), covered):
-            new.append(planner.planned(chunk, number=number, repeat=repeat))
-            todo.append(new[-1])
-            number += 1
+                if is_new:
+                    new.append(line)
     if write:
         run.plan.add(new)
     return [line for line in todo if not answers.is_answered(line)]  # an equal passage may have been answered before
+
+
+def _lines(
+    planner: Planner, answers: Answers, ids: set[str], repeat: int, codes: int, numbers: Iterator[int]
+) -> Iterator[tuple[Planned, bool]]:
+    """The calls about one set of codes that have no answer yet, and whether each is new to the plan."""
+    covered = Covered()
+    for line in answers.standing(repeat, codes):
+        covered.add(answers.usable(line.passages))
+    for line in answers.open(repeat, codes):
+        if _may_be_asked(line, ids, planner) and not covered.touches(line.passages):
+            covered.add(line.passages)
+            halves = planner.halves(line) if answers.is_cut(line) else None
+            if halves is None:
+                yield line, False
+            else:
+                yield from ((half, True) for half in halves)
+    if repeat > 1:  # a repeat asks for the same stretches as the coding
+        for line in answers.first_asked(codes):
+            if _may_be_asked(line, ids, planner) and not covered.touches(line.passages):
+                covered.add(line.passages)
+                yield planner.planned(chunk_of(line), number=line.chunk, repeat=repeat, codes=codes), True
+    for chunk in _uncovered_chunks(planner, sorted(ids), covered):
+        yield planner.planned(chunk, number=next(numbers), repeat=repeat, codes=codes), True
 
 
 def _may_be_asked(line: Planned, ids: set[str], planner: Planner) -> bool:

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from autocode.asking import Coder, request_text
-from autocode.coding.hall import describe, wanted_of
-from autocode.coding.planning import Planner, plan
+from autocode.codebook import asked
+from autocode.coding.describing import describe, planner_of, wanted_of
+from autocode.coding.planning import plan
 from autocode.data import Codebook, Prompt, Span, Transcript, canonical_json, overlap
 from autocode.estimate import Estimate, answer_tokens
 from autocode.prices import price
@@ -30,7 +31,7 @@ class Preview(Estimate):
 
 
 def preview(
-    transcripts: Iterable[Transcript],
+    transcripts: Iterable[Transcript] | Shelf,
     codebook: Codebook,
     *,
     coder: Coder,
@@ -46,15 +47,16 @@ def preview(
     info = describe(shelf, codebook, coder, run, wanted)
     if run.info is not None and (differences := run.info.differences(info)):
         raise another_run(run.path, differences)
-    planner = Planner(info, coder, shelf)
+    info = run.info or info
+    planner = planner_of(run, info, coder, shelf)
     window = None if info.baseline else context_window(coder.name, info.base_url)
-    sums = _Sums(coder, window)
-    seen: set[str] = set()
+    sums = _Sums(coder, window, codes=len(asked(codebook)))
+    seen = {key for batch in run.batches.open() for key in batch.keys}  # what waits is not asked a second time
     for line in plan(run, planner, wanted, run.repeat, write=False):
         if line.key not in seen:  # equal passages are asked about once
             seen.add(line.key)
             sums.add(line, planner.prompt(line))
-    completion = answer_tokens(sums.words)
+    completion = answer_tokens(round(sums.words))
     paid = None
     if not info.baseline:
         paid = price(
@@ -93,7 +95,9 @@ class _Sums:
     calls: int = 0
     prompt_tokens: int = 0
     form_tokens: int = 0
-    words: int = 0
+    codes: int = 0
+    """How many the codebook has."""
+    words: float = 0
     first_prompt: str = ""
     longest: int = 0
     """Tokens of the longest call, the answer's form included."""
@@ -103,7 +107,7 @@ class _Sums:
     _longest_line: Planned | None = None
     _longest_shared: int = 0
     _prefixes: dict[str, int] = field(default_factory=dict)
-    _forms: dict[bool, int] = field(default_factory=dict)
+    _forms: dict[object, int] = field(default_factory=dict)
 
     @property
     def room(self) -> int:
@@ -118,7 +122,9 @@ class _Sums:
         self.calls += 1
         self.prompt_tokens += tokens
         self.form_tokens += form
-        self.words += sum(len(spoken.words.split()) for spoken in prompt.spoken)
+        # Where only some codes may be answered, that share of the answers is expected.
+        share = len(prompt.codes) / max(1, self.codes) if prompt.codes else 1.0
+        self.words += share * sum(len(spoken.words.split()) for spoken in prompt.spoken)
         self.shared = max(self.shared, form + prefix)
         if self.window is not None and form + tokens + self.room > self.window:
             self.not_fitting += 1
@@ -152,9 +158,43 @@ class _Sums:
 
     def _form(self, prompt: Prompt) -> int:
         """Tokens of the schema or tool that goes with a prompt; numbered parts have a form of their own."""
-        numbered = prompt.parts > 1
-        if numbered not in self._forms:
+        kind = prompt.parts > 1, prompt.codes
+        if kind not in self._forms:
             body = self.coder.body(prompt)
             form = {name: body[name] for name in ("tools", "response_format") if name in body}
-            self._forms[numbered] = count_tokens(canonical_json(form)) if form else 0
-        return self._forms[numbered]
+            self._forms[kind] = count_tokens(canonical_json(form)) if form else 0
+        return self._forms[kind]
+
+
+_NEW_RUN_CALLS = 200
+"""Up to so many calls a new run is cheap enough to be named beside one that carries coding over."""
+
+
+def since_or_new(
+    transcripts: Iterable[Transcript] | Shelf,
+    codebook: Codebook,
+    *,
+    coder: Coder,
+    run: Run,
+    only: Iterable[str] | None = None,
+) -> str:
+    """What carrying coding over costs, and beside it a whole new run where that is small: a sentence."""
+    shelf = Shelf.of(transcripts)
+    wanted = wanted_of(shelf, only)
+    narrow = preview(shelf, codebook, coder=coder, run=run, only=wanted)
+    whole = Run(
+        run.path / "new",
+        prompt=run.prompt,
+        exclude_speakers=run.exclude_speakers,
+        max_tokens=run.max_tokens,
+        context_turns=run.context_turns,
+    )
+    full = preview(shelf, codebook, coder=coder, run=whole, only=wanted)
+    told = f"since {run.since}: {narrow.calls} calls{_about(narrow)}"
+    if full.calls >= _NEW_RUN_CALLS:
+        return told
+    return f"{told}; a whole new run, whose coding is of one version throughout, is {full.calls} calls{_about(full)}"
+
+
+def _about(asks: Preview) -> str:
+    return f", about {asks.price.usd:.2f} USD" if asks.price else ""

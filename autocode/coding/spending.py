@@ -31,48 +31,75 @@ class Budget:
         self._batch = batch
         self._longest = answer_room(coder.settings) or _LONGEST_ANSWER_TOKENS
         self._most = most_usd
-        self._used, self._calls = Usage(), 0
+        self._used: dict[bool, tuple[Usage, int]] = {batch: (Usage(), 0)}
+        """Tokens and calls that were paid, by whether they came by batch."""
         self._reserved: dict[str, float] = {}
+        self._held = 0.0
+        self._in_batches = 0.0
         self._prefix: tuple[str, int] = ("", 0)
         self.spent_up = False
         """Whether the next call could pass the limit, and nothing in flight can change that."""
         self.reason = ""
         """Why no more calls are made."""
         if most_usd is not None and self.usd is None:
-            raise ConfigError(
-                f"no price is known for {coder.name}, so --max-cost cannot be kept; leave it out, and mind the tokens"
-            )
+            kind = "no price is known for calls in a batch of" if batch else "no price is known for"
+            raise ConfigError(f"{kind} {coder.name}, so --max-cost cannot be kept; leave it out, and mind the tokens")
         for head in calls:
-            self.paid(head.usage)
+            self.paid(head.usage, batch=head.batch is not None)
 
     @property
     def usd(self) -> float | None:
-        """What was paid until now; None where no price is known."""
-        return spent(self._model, self._used, base_url=self._base_url, batch=self._batch, calls=self._calls)
+        """What was paid until now, calls in a batch at the price of a batch; None where no price is known."""
+        sums = [self._price(used, calls, batch=kind) for kind, (used, calls) in self._used.items()]
+        known = [usd for usd in sums if usd is not None]
+        return sum(known) if len(known) == len(sums) else None
 
-    def paid(self, usage: Usage | None) -> None:
-        """Count a call that was answered."""
-        self._used, self._calls = self._used.plus(usage), self._calls + 1
+    def paid(self, usage: Usage | None, *, batch: bool = False) -> None:
+        """Count a call that was answered, at once or in a batch."""
+        used, calls = self._used.get(batch, (Usage(), 0))
+        self._used[batch] = used.plus(usage), calls + 1
 
     def reserve(self, key: str, prompt: Prompt) -> bool:
         """Whether a call may be made: even with the longest answer it stays within the limit, as do those in flight."""
         if self._most is None:
             return True
-        worst, paid = self._worst(prompt), self.usd or 0.0
-        if paid + sum(self._reserved.values()) + worst <= self._most:
+        worst = self._worst(prompt)
+        if (self.usd or 0.0) + self._held + self._in_batches + worst <= self._most:
             self._reserved[key] = worst
+            self._held += worst
             return True
         if not self._reserved:
             self.spent_up = True
-            self.reason = (
-                f"not asked: {paid:.4f} of at most {self._most:g} USD are spent, and the next call can cost up to "
-                f"{worst:.4f}"
-            )
+            self.reason = self.full(prompt)
         return False
 
     def settle(self, key: str) -> None:
         """A call is not in flight any more."""
-        self._reserved.pop(key, None)
+        self._held -= self._reserved.pop(key, 0.0)
+        if not self._reserved:
+            self._held = 0.0
+
+    def set_aside(self, usd: float) -> None:
+        """Count what a batch that waits can cost at most."""
+        self._in_batches += usd
+
+    def full(self, prompt: Prompt) -> str:
+        """Why a call cannot be made within the limit, in words."""
+        out = self._in_batches + self._held
+        waits = f" and what is handed in can cost up to {out:.4f}" if out else ""
+        return (
+            f"not asked: {self.usd or 0.0:.4f} of at most {self._most or 0.0:g} USD are spent{waits}, and the next "
+            f"call can cost up to {self._worst(prompt):.4f}"
+        )
+
+    def at_most(self, prompt: Prompt) -> float | None:
+        """The most that a call can cost; None where no price is known."""
+        return None if self.usd is None else self._worst(prompt)
+
+    def _price(self, used: Usage, calls: int, *, batch: bool) -> float | None:
+        usd = spent(self._model, used, base_url=self._base_url, batch=batch, calls=calls)
+        # Where no batch price is known the full one is a bound: nobody takes more for waiting.
+        return usd if usd is not None or self._batch else spent(self._model, used, base_url=self._base_url, calls=calls)
 
     def _worst(self, prompt: Prompt) -> float:
         if self._prefix[0] != prompt.prefix:

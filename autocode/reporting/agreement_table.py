@@ -60,7 +60,8 @@ def _described(coder: CoderInfo) -> str:
         kind = "baseline, no language model"
     stage = "independence not declared" if coder.stage == "undeclared" else coder.stage
     saw = f", saw {coder.saw}" if coder.saw else ", not declared what they had seen"
-    codebook = f", codebook v{coder.codebook}" if coder.codebook else ", codebook version not declared"
+    version = coder.codebook if coder.codebook.startswith("mixed ") else f"v{coder.codebook}"
+    codebook = f", codebook {version}" if coder.codebook else ", codebook version not declared"
     return f"{kind}, {stage}{saw}{codebook}"
 
 

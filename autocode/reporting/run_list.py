@@ -76,7 +76,7 @@ def _line(run: Run) -> RunLine:
     for head in run.calls.heads():
         calls, usage = calls + 1, usage.plus(head.usage)
         first, last = min(first or head.started, head.started), max(last, head.started)
-        if getattr(head, "batch", None):  # those cost half
+        if head.batch is not None:  # those cost half
             by_batch, batched = by_batch + 1, batched.plus(head.usage)
         if head.outcome == "answered":
             answered.add(head.key)
@@ -98,7 +98,7 @@ def _line(run: Run) -> RunLine:
         usd=None if info.baseline else _usd(info, usage, calls, batched, by_batch),
         first=first,
         last=last,
-        state="not begun" if not planned else "open" if waiting else "complete",
+        state="open" if waiting else "complete" if planned or run.table.exists() else "not begun",
         holder=holder_of(run.path),
     )
 

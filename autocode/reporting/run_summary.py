@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Literal
 
 from autocode.codebook import asked
 from autocode.data import Codebook, Data, Transcript, Usage
-from autocode.errors import RunError
 from autocode.grounding import GROUNDER
-from autocode.runs import Row, Run, each_row
+from autocode.prices import spent
+from autocode.reporting.cost_shown import dollars
+from autocode.runs import Row, Run, RunInfo, Waiting, each_row
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,6 +34,8 @@ class Uncoded(Data):
     start: int
     end: int
     reason: str
+    waits: bool = False
+    """Whether its answer is still to come, in a batch that was handed in."""
 
 
 class RunSummary(Data):
@@ -64,13 +67,19 @@ class RunSummary(Data):
     uncoded: tuple[Uncoded, ...]
     table: str
     notes: tuple[str, ...]
+    calls_by_batch: int = 0
+    """Of the calls, those that came by batch."""
+    usd_by_batch: float | None = None
+    """What those cost by the price list; None where no batch price is known."""
+    usd_at_full_price: float | None = None
+    """What the same calls would have cost at once."""
+    waiting: tuple[Waiting, ...] = ()
+    """The batches that are with the provider."""
 
 
 def summarise(run: Run, transcripts: Iterable[Transcript]) -> RunSummary:
     """The counts of a run that has been coded."""
-    info = run.info
-    if info is None:
-        raise RunError(f"{run.path}: there is no run here; make one with `autocode run`")
+    info = run.made_with
     ids = {transcript.id for transcript in info.transcripts}
     interviews = turns = coded = words = 0
     speakers: set[str] = set()
@@ -84,14 +93,16 @@ def summarise(run: Run, transcripts: Iterable[Transcript]) -> RunSummary:
     table = _Table()
     for row in each_row(run.table):
         table.add(row)
-    calls, usage = 0, Usage()
+    calls, usage, by_batch, in_batches = 0, Usage(), 0, Usage()
     for head in run.calls.heads():
         calls, usage = calls + 1, usage.plus(head.usage)
+        if head.batch is not None:
+            by_batch, in_batches = by_batch + 1, in_batches.plus(head.usage)
     return RunSummary(
         run=run.path.as_posix(),
         model=info.model,
         baseline=info.baseline,
-        codebook=f"{info.codebook.id} v{info.codebook.version}",
+        codebook=f"{info.codebook.id} v{info.coded_under}".replace(" vmixed", " mixed"),
         interviews=interviews,
         turns=turns,
         coded_turns=coded,
@@ -104,13 +115,22 @@ def summarise(run: Run, transcripts: Iterable[Transcript]) -> RunSummary:
         matches={match: table.matches[match] for match in ("exact", "folded", "altered", "none")},
         problems=dict(sorted(table.problems.items())),
         uncoded=tuple(
-            Uncoded(transcript=p.transcript, start=p.span.start, end=p.span.end, reason=gap.reason)
+            Uncoded(transcript=p.transcript, start=p.span.start, end=p.span.end, reason=gap.reason, waits=gap.waits)
             for gap in run.gaps
             for p in gap.passages
         ),
         table=run.table.as_posix(),
         notes=tuple(run.notes),
+        calls_by_batch=by_batch,
+        usd_by_batch=_usd(info, in_batches, by_batch, batch=True),
+        usd_at_full_price=_usd(info, in_batches, by_batch, batch=False),
+        waiting=tuple(run.waiting),
     )
+
+
+def _usd(info: RunInfo, used: Usage, calls: int, *, batch: bool) -> float | None:
+    """What the calls that came by batch cost, or would have cost; None where there are none or no price is known."""
+    return spent(info.model, used, base_url=info.base_url, batch=batch, calls=calls) if calls else None
 
 
 def _speakers(known: set[str], excluded: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -200,12 +220,26 @@ def show_summary(summary: RunSummary, console: Console) -> None:
                 f"{summary.usage.output:,} received"
             )
         )
-    if summary.uncoded:
-        console.print(Text(f"Not coded: {len(summary.uncoded)} stretches", style="bold red"))
-        for gap in summary.uncoded[:_LISTED]:
+    if summary.calls_by_batch:
+        console.print(Text(_by_batch(summary)))
+    left = [gap for gap in summary.uncoded if not gap.waits]
+    if waits := len(summary.uncoded) - len(left):
+        console.print(Text(f"Not coded yet, but in a batch: {waits} stretch{'es' * (waits != 1)}", style="bold"))
+    if left:
+        console.print(Text(f"Not coded: {len(left)} stretches", style="bold red"))
+        for gap in left[:_LISTED]:
             console.print(Text(f"  {gap.transcript} {gap.start}-{gap.end}: {gap.reason}"))
-        if len(summary.uncoded) > _LISTED:
-            console.print(Text(f"  and {len(summary.uncoded) - _LISTED} more"))
+        if len(left) > _LISTED:
+            console.print(Text(f"  and {len(left) - _LISTED} more"))
+
+
+def _by_batch(summary: RunSummary) -> str:
+    """What the calls that came by batch cost, beside the full price."""
+    told = f"By batch: {summary.calls_by_batch} call{'s' * (summary.calls_by_batch != 1)}"
+    if summary.usd_by_batch is None:
+        return f"{told}; no batch price is known for this model"
+    full = "not known" if summary.usd_at_full_price is None else f"{dollars(summary.usd_at_full_price)} USD"
+    return f"{told}, as a batch: {dollars(summary.usd_by_batch)} USD; at full price {full}"
 
 
 def _labels(labels: tuple[str, ...]) -> str:

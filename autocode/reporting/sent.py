@@ -67,8 +67,10 @@ class SentRun(Data):
     last: str
     calls: int
     """Requests with a recorded answer, of whatever kind."""
+    calls_handed_in: int
+    """Requests that were taken in a batch, and have no recorded answer, or none yet. Their words count as sent."""
     calls_unanswered: int
-    """Planned calls without one: they may have been sent."""
+    """Other planned calls without one: they may have been sent."""
     usage: Usage
     examples: SentExamples
     transcripts: tuple[SentTranscript, ...]

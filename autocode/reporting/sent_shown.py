@@ -90,7 +90,11 @@ def _about(run: SentRun) -> Iterator[tuple[str, str]]:
     """Where it went, when, under whose approval, and what went with every call."""
     yield "To", f"{run.to}" + (f" ({run.endpoint})" if run.endpoint else "") + f", model {run.model}"
     if run.first:
-        yield "When", f"{run.first} to {run.last} (UTC), {run.calls:,} answered requests"
+        yield (
+            "When",
+            f"{run.first} to {run.last} (UTC), {run.calls:,} answered requests"
+            + (f", {run.calls_handed_in:,} more taken in batches" if run.calls_handed_in else ""),
+        )
     for approval in run.approvals:
         of = f", dated {approval.date}" if approval.date else ""
         yield "Approval", f"{approval.approved_by}{of}, for {approval.to}; recorded {approval.at}"

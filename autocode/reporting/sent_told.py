@@ -49,7 +49,7 @@ def notes(trails: list[Trail], runs: Iterable[SentRun], stayed: Iterable[Stayed]
                 f"{run.run}: {_many(run.calls_unanswered, 'planned call')} without a recorded answer may have been "
                 f"sent, with up to {more:,} more words: a request that nobody answers leaves no record"
             )
-        if run.calls and not run.approvals:
+        if run.first and not run.approvals:
             yield f"{run.run}: no approval is recorded (`autocode run` asks for one, the Python interface does not)"
         elif run.first and run.first < min(approval.at for approval in run.approvals):
             yield f"{run.run}: the first request, {run.first}, was made before the first approval was recorded"

@@ -1,17 +1,17 @@
 """What the journals of a run say of the words that it sent.
 
 `calls.jsonl` has every answered request, also those that were cut, refused or unreadable, and `plan.jsonl` the turns
-that were shown with them. A request that nobody answered leaves no record: so what was planned and has no answer may
-have been sent.
+that were shown with them. `batches.jsonl` has what a provider took and has not answered. Any other request that nobody
+answered leaves no record: so what was planned and has no answer may have been sent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from autocode.asking.clients import VENDORS
-from autocode.data import Transcript, Usage
+from autocode.data import Span, Transcript, Usage
 from autocode.loopback import host_of
 from autocode.reporting.sent import NOT_RECORDED, SentPlace
 from autocode.reporting.sent_words import Counted, Going, Rate, SpokenWords, counted, merged, spans_by_text
@@ -31,10 +31,17 @@ class Trail:
     texts: dict[Text, Going] = field(default_factory=dict)
     counts: dict[Text, tuple[int | None, Counted | None, bool]] = field(default_factory=dict)
     calls: int = 0
+    handed_in: int = 0
+    """Calls that a provider took in a batch, and that have no answer, or none yet: they left all the same."""
     unanswered: int = 0
     usage: Usage = field(default_factory=Usage)
     shared: bool = False
     """Whether equal answers of several transcripts went as one."""
+
+    def add(self, at: str, about: dict[Text, set[Span]], shown: dict[Text, set[Span]], *, is_repeat: bool) -> None:
+        """Count a request, with the stretches that it was about and those that it only showed."""
+        for text in {**about, **shown}:
+            self.texts.setdefault(text, Going()).add(at, about.get(text, ()), shown.get(text, ()), is_repeat=is_repeat)
 
     @property
     def to(self) -> str:
@@ -55,8 +62,11 @@ def followed(run: Run, info: RunInfo, endpoint: str) -> Trail:
     for line in run.plan:
         planned.setdefault(line.key, []).append(line)
     answered: set[str] = set()
+    by_batch: set[tuple[str, str]] = set()
     for head in run.calls.heads():
         trail.calls += 1
+        if head.batch is not None:
+            by_batch.add((head.batch, head.key))
         trail.usage = trail.usage.plus(head.usage)
         answered.add(head.key)
         # Equal passages are asked about once: the call names one of them, and the plan all.
@@ -65,16 +75,35 @@ def followed(run: Run, info: RunInfo, endpoint: str) -> Trail:
         shown = spans_by_text(p for line in lines for p in line.context)
         numbers = [p.part for p in head.passages if p.part is not None]
         trail.shared = trail.shared or len(lines) > 1 or len(set(numbers)) < len(numbers)
-        for text in {**about, **shown}:
-            trail.texts.setdefault(text, Going()).add(
-                head.started, about.get(text, ()), shown.get(text, ()), is_repeat=head.repeat > 1
-            )
+        trail.add(head.started, about, shown, is_repeat=head.repeat > 1)
+    for batch, at, keys in _taken(run):
+        for key in keys:
+            if (batch, key) not in by_batch:
+                lines = planned.get(key, [])
+                trail.handed_in += 1
+                answered.add(key)
+                trail.add(
+                    at,
+                    spans_by_text(p for line in lines for p in line.passages),
+                    spans_by_text(p for line in lines for p in line.context),
+                    is_repeat=any(line.repeat > 1 for line in lines),
+                )
     for key, lines in planned.items():
         if key not in answered:
             trail.unanswered += 1
             for text, spans in spans_by_text(p for line in lines for p in (*line.passages, *line.context)).items():
                 trail.texts.setdefault(text, Going()).unanswered |= spans
     return trail
+
+
+def _taken(run: Run) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """The batches that a provider took: the id that it gave, when (UTC), and the calls in it."""
+    keys: dict[str, tuple[str, ...]] = {}
+    for line in run.batches:
+        if line.event == "submitting":
+            keys[line.token] = line.keys
+        elif line.event == "submitted":
+            yield line.batch, line.at, keys.get(line.token, ())
 
 
 def count(trails: list[Trail], transcripts: Iterable[Transcript]) -> tuple[SentPlace, ...]:

@@ -62,6 +62,7 @@ def _run(trail: Trail, people: Participants) -> SentRun:
         first=min((row.first for row in rows if row.first), default=""),
         last=max((row.last for row in rows), default=""),
         calls=trail.calls,
+        calls_handed_in=trail.handed_in,
         calls_unanswered=trail.unanswered,
         usage=trail.usage,
         examples=_examples(trail.info.codebook, people),

@@ -1,11 +1,11 @@
-"""The lines of a run's two journals: what is planned, and the head of what was answered.
+"""The lines of a run's journals: what is planned, the head of what was answered, and what became of batches.
 
 They come by the hundred thousand, so they are slotted dataclasses, and a call's head leaves the reply in the file.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
@@ -26,6 +26,8 @@ class Planned:
     parent: str | None = None
     """The key of the call whose reply was cut, where this is a half of it; or of that whose quotes are asked again."""
     repeat: int = 1
+    codes: int = 0
+    """Which of the run's sets of codes is asked for: its place in `code_sets`."""
     context: tuple[CallPassage, ...] = ()
     size: int | None = None
     """Of the transcript's file in bytes, where the call is about one."""
@@ -51,3 +53,33 @@ class CallHead:
     usage: Usage | None = None
     place: int = 0
     """The byte at which the line begins."""
+    batch: str | None = None
+    """The provider's id of the batch that it came by."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """A line of `batches.jsonl`: something that happened to one batch. The lines with one token are its story."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="ignore")
+
+    token: str
+    """Our own name for it, made before anything is sent; where the provider takes one, it stands in its metadata."""
+    event: Literal["submitting", "submitted", "never arrived", "done"]
+    """About to be sent; known to the provider under `batch`; never made there; its results are all recorded."""
+    at: str
+    """UTC."""
+    keys: tuple[str, ...] = ()
+    """Of `submitting`: the calls that it holds."""
+    usd: float | None = None
+    """Of `submitting`: the most that it can cost; None where no price is known."""
+    batch: str = ""
+    """Of `submitted`: the provider's id."""
+    input_file: str = ""
+    """Of `submitted`: the provider's id of the file with the requests, where there is one."""
+    failed: dict[str, str] = field(default_factory=dict)
+    """Of `done`: the calls that the provider failed at, each with the reason; nothing was paid for them."""
+    late: int = 0
+    """Of `done`: how many calls expired, were cancelled or are missing in the results."""
+    note: str = ""
+    v: Literal[1] = 1

@@ -1,4 +1,4 @@
-"""The folder of one run: what it was made with, its plan, its calls, and who holds it."""
+"""The folder of one run: its plan, its calls, and who holds it."""
 
 from __future__ import annotations
 
@@ -10,99 +10,24 @@ import shutil
 import socket
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ClassVar, Literal
 
-from pydantic import ConfigDict, ValidationError
+from pydantic import ValidationError
 
-from autocode.codebook import asked, code_hash, codebook_hash, scope_hash
-from autocode.data import (
-    Codebook,
-    Coding,
-    Data,
-    Passage,
-    Span,
-    Transcript,
-    canonical_json,
-    sha256,
-)
+from autocode.data import Coding, canonical_json
 from autocode.errors import RunError
 from autocode.files import write_whole
-from autocode.loopback import is_loopback
+from autocode.runs.answers import Answers
+from autocode.runs.batches import Batches, Waiting
+from autocode.runs.info import Approval, RunInfo
 from autocode.runs.journal import Calls, Journal
 from autocode.runs.lines import Planned
+from autocode.runs.read import Gap, Read, read_of
 from autocode.runs.table import read_table
-
-
-@dataclass(frozen=True, slots=True)
-class RunTranscript:
-    """A transcript as the run coded it."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
-
-    id: str
-    sha256: str
-    turns: int
-    words: int
-    source: str = ""
-
-
-class Approval(Data):
-    """Who agreed that interviews leave this machine, for where, and when (UTC)."""
-
-    to: str
-    approved_by: str
-    at: str
-    date: str = ""
-    """The date of the approval as the study writes it."""
-
-    def is_the_same(self, other: Approval) -> bool:
-        """Whether it is the approval of the same person for the same place, given at whatever hour."""
-        return (self.to, self.approved_by, self.date) == (other.to, other.approved_by, other.date)
-
 
 ROOM_BYTES = 16_000_000
 """What has to be free on the disk before a call is made: more than all that may be in flight."""
-
-
-class RunInfo(Data):
-    """What a run was made with: `run.json`."""
-
-    format: Literal["autocode-run/1"] = "autocode-run/1"
-    autocode: str
-    """The version of autocode that began it."""
-    model: str
-    baseline: bool = False
-    """Whether that is the embedded baseline, which is no language model."""
-    parameters: dict[str, Any]
-    base_url: str = ""
-    prompt: str
-    """The template in full."""
-    codebook: Codebook
-    """The codebook in full."""
-    hashes: dict[str, Any]
-    exclude_speakers: tuple[str, ...] = ()
-    max_tokens: int
-    context_turns: int
-    transcripts: tuple[RunTranscript, ...] = ()
-    send: tuple[Approval, ...] = ()
-
-    def differences(self, other: RunInfo) -> list[str]:
-        """In what two runs differ that makes them two, in words."""
-        book, new = self.codebook, other.codebook
-        pairs = [
-            ("model", self.model, other.model),
-            ("codebook", _named(book, self.hashes), _named(new, other.hashes) + _edited(self.hashes, other.hashes)),
-            ("prompt", self.hashes["prompt"][:8], other.hashes["prompt"][:8]),
-            ("parameters", canonical_json(self.parameters), canonical_json(other.parameters)),
-            ("base URL", _elsewhere(self.base_url), _elsewhere(other.base_url)),
-            ("exclude_speakers", ", ".join(self.exclude_speakers), ", ".join(other.exclude_speakers)),
-            ("max_tokens", str(self.max_tokens), str(other.max_tokens)),
-            ("context_turns", str(self.context_turns), str(other.context_turns)),
-        ]
-        return [f"{what} {old or 'none'}, now {new or 'none'}" for what, old, new in pairs if old != new]
 
 
 def another_run(path: Path, differences: list[str]) -> RunError:
@@ -113,47 +38,13 @@ def another_run(path: Path, differences: list[str]) -> RunError:
     )
 
 
-def hashes_of(codebook: Codebook, template: str) -> dict[str, Any]:
-    """The hashes that tell one run from another: of the codebook, its codes, their scopes, and the prompt."""
-    return {
-        "codebook": codebook_hash(codebook),
-        "prompt": sha256(template),
-        "codes": {code.id: code_hash(code) for code in codebook.codes},
-        "scopes": {code.id: scope_hash(codebook, code) for code in codebook.codes},
-    }
-
-
-def _named(codebook: Codebook, hashes: Mapping[str, Any]) -> str:
-    return f"{codebook.id} v{codebook.version} ({hashes['codebook'][:8]})"
-
-
-def _edited(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    """Which codes differ, in words; nothing where the codebooks are the same."""
-    ids = {*old["codes"], *new["codes"]}
-    changed = [id for id in sorted(ids) if any(old[k].get(id) != new[k].get(id) for k in ("codes", "scopes"))]
-    return f", edited: {', '.join(changed)}" if changed else ""
-
-
-def _elsewhere(base_url: str) -> str:
-    """A base URL as far as it makes another run: which port of this machine a server listens on does not."""
-    return "this machine" if base_url and is_loopback(base_url) else base_url
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A stretch that has no decision, because its call was refused, unreadable or failed: missing, not zero."""
-
-    passages: tuple[Passage, ...]
-    repeat: int
-    reason: str
-
-
 class Run:
     """A folder that remembers every call. The settings are those of a new run; an old one has to have the same.
 
     `prompt` is a template file (the shipped one if None), `exclude_speakers` are shown but never coded,
     `max_tokens` bounds what one call codes, `context_turns` says how many turns before it are shown, and
-    `repeat` how often every passage is asked (the first is the coding, the others show the noise).
+    `repeat` how often every passage is asked (the first is the coding, the others show the noise). `since` is the
+    folder of an earlier run, under another version of the codebook, whose coding of unchanged codes is carried over.
     """
 
     def __init__(
@@ -165,6 +56,7 @@ class Run:
         max_tokens: int = 1400,
         context_turns: int = 2,
         repeat: int = 1,
+        since: Path | None = None,
     ) -> None:
         self.path = Path(path)
         self.prompt = prompt
@@ -172,14 +64,18 @@ class Run:
         self.max_tokens = max_tokens
         self.context_turns = context_turns
         self.repeat = repeat
+        self.since = since
         self.approval: Approval | None = None
         """Who agreed that the interviews may be sent; recorded when the run is opened."""
         self.gaps: list[Gap] = []
         """What the last `code` left without a decision."""
+        self.waiting: list[Waiting] = []
+        """The batches that the last `code` left with a provider; what they hold is among the gaps."""
         self.notes: list[str] = []
         """What opening and coding decided and a person should know."""
         self.plan: Journal[Planned] = Journal(self.path / "plan.jsonl", Planned)
         self.calls = Calls(self.path / "calls.jsonl")
+        self.batches = Batches(self.path / "batches.jsonl")
 
     @property
     def name(self) -> str:
@@ -286,40 +182,52 @@ class Run:
         info = self.info
         if info is None or not self.table.exists():
             raise RunError(f"{self.path}: nothing is coded here yet; code it first with `autocode run`")
-        answered = {head.key for head in self.calls.heads() if head.kind == "code" and head.outcome == "answered"}
-        now = {transcript.id: transcript.sha256 for transcript in info.transcripts}
-        seen = [
-            Passage(p.transcript, Span(p.start, p.end))
-            for line in self.plan
-            if line.repeat == 1 and line.key in answered
-            for p in line.passages
-            if now.get(p.transcript) == p.text_sha256
-        ]
+        read = self.read({transcript.id: transcript.sha256 for transcript in info.transcripts})[0]
         return Coding(
             coder=info.model,
             person=info.model,
             kind="model",
-            seen=tuple(dict.fromkeys(seen)),
+            seen=tuple(read.seen),
+            missing=tuple(read.missing),
             segments=tuple(row.segment for row in read_table(self.table)),
             stage="independent",
             saw="nothing",
-            codebook=str(info.codebook.version),
-            codes=tuple(code.id for code in asked(info.codebook)),
+            codebook=info.coded_under,
+            codes=info.decided_on(1),
             baseline=info.baseline,
             run=self.name,
         )
 
+    def read(self, hashes: Mapping[str, str], *, reasons: Mapping[str, str] | None = None) -> list[Read]:
+        """What its calls have read, repeat by repeat, of texts that are still as they were: `hashes` by id."""
+        info = self.made_with
+        before = self.earlier(info)
+        return read_of(
+            Answers(self.plan, self.calls, hashes),
+            info,
+            before=None if before is None else before.read(hashes)[0],
+            reasons=reasons,
+        )
 
-def run_transcript(transcript: Transcript) -> RunTranscript:
-    """What a run remembers of a transcript."""
-    words = sum(len(transcript.text[t.span.start : t.span.end].split()) for t in transcript.turns)
-    return RunTranscript(
-        id=transcript.id,
-        sha256=transcript.sha256,
-        source=Path(transcript.source).name,
-        turns=len(transcript.turns),
-        words=words,
-    )
+    def earlier(self, info: RunInfo) -> Run | None:
+        """The run that the coding of unchanged codes is carried over from. Raises RunError where it has gone."""
+        if info.since is None:
+            return None
+        before = Run((self.path / info.since.run).resolve())  # this folder may not be there yet
+        if before.info is None:
+            raise RunError(
+                f"{before.path}: the run that {self.path} carries coding over from is not there; put it back, or make "
+                "a new run without --since"
+            )
+        return before
+
+    @property
+    def made_with(self) -> RunInfo:
+        """What the run was made with. Raises RunError for a folder that holds no run yet."""
+        info = self.info
+        if info is None:
+            raise RunError(f"{self.path}: there is no run here; make one with `autocode run`")
+        return info
 
 
 def _me() -> dict[str, object]:

@@ -6,7 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from autocode.data import Call, CallPassage, Outcome
-from autocode.runs import Calls, Planned
+from autocode.runs.journal import Calls
+from autocode.runs.lines import Planned
 
 
 class Answers:
@@ -38,6 +39,16 @@ class Answers:
                     self._cut.add(head.key)
         self._halved = {(line.parent, line.repeat) for line in self._plan if line.parent}
 
+    @property
+    def repeats(self) -> range:
+        """The repeats that were planned; the first is the coding."""
+        return range(1, 1 + max((line.repeat for line in self._plan), default=1))
+
+    @property
+    def code_sets(self) -> range:
+        """The sets of codes that were asked for, by their place in the run's `code_sets`."""
+        return range(1 + max((line.codes for line in self._plan), default=0))
+
     def is_answered(self, line: Planned) -> bool:
         """Whether there is an answer to a planned call."""
         return line.key in self._answered
@@ -55,21 +66,24 @@ class Answers:
         place = self._requotes.get(key)
         return None if place is None else self._calls.at(place)
 
-    def standing(self, repeat: int) -> Iterator[Planned]:
-        """The lines that are answered, in the order of the plan."""
-        return (line for line in self._plan if line.repeat == repeat and line.key in self._answered)
+    def standing(self, repeat: int, codes: int = 0) -> Iterator[Planned]:
+        """The lines about a set of codes that are answered, in the order of the plan."""
+        return (line for line in self._of(repeat, codes) if line.key in self._answered)
 
-    def open(self, repeat: int) -> Iterator[Planned]:
+    def open(self, repeat: int, codes: int = 0) -> Iterator[Planned]:
         """The lines without an answer, in the order of the plan; those that were halved stand back for their halves."""
         return (
             line
-            for line in self._plan
-            if line.repeat == repeat and line.key not in self._answered and (line.key, repeat) not in self._halved
+            for line in self._of(repeat, codes)
+            if line.key not in self._answered and (line.key, repeat) not in self._halved
         )
 
-    def first_asked(self) -> Iterator[Planned]:
+    def first_asked(self, codes: int = 0) -> Iterator[Planned]:
         """The calls of the coding as they were planned at first, before any was halved."""
-        return (line for line in self._plan if line.repeat == 1 and line.parent is None)
+        return (line for line in self._of(1, codes) if line.parent is None)
+
+    def _of(self, repeat: int, codes: int) -> Iterator[Planned]:
+        return (line for line in self._plan if line.repeat == repeat and line.codes == codes)
 
     def is_cut(self, line: Planned) -> bool:
         """Whether the reply to a planned call was cut, or it was too long to be asked."""
