@@ -12,6 +12,7 @@ from autocode.data import Data, Unit
 from autocode.errors import ConfigError, nearest
 from autocode.fields import Fields, described
 from autocode.files import write_whole
+from autocode.loopback import address_fault
 from autocode.yaml import Inline, Node, dump_yaml, parse_yaml, plain, with_key
 
 FILE = "autocode.yaml"
@@ -134,11 +135,8 @@ def _codebook_in(folder: Path) -> Path:
 
 def _base_url(fields: Fields) -> str:
     written = fields.text("base_url")
-    if written and not written.startswith(("http://", "https://")):
-        raise fields.wrong(
-            f'"base_url" is "{written}"; begin it with http:// or https://, as in http://localhost:8080/v1',
-            fields.get("base_url"),
-        )
+    if written and (fault := address_fault(written)):
+        raise fields.wrong(f'"base_url" {fault}', fields.get("base_url"))
     return written
 
 

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from autocode.agreement import agree, units
+from autocode.codebook import asked
 from autocode.coding import codings, distinct
 from autocode.config import CODEBOOKS, FILE, Config, add_setting, find_study
 from autocode.data import Agreement, Codebook, Transcript, Unit
 from autocode.errors import AgreementError, ConfigError, InputError, TranscriptError, nearest
-from autocode.loopback import is_loopback
+from autocode.loopback import host_of, is_loopback
 from autocode.reading import Participants, read_codebook, read_participants, read_transcripts
 from autocode.runs import Approval, Run
 from autocode.runs.run import now, user
@@ -72,6 +72,12 @@ class Study:
                 path=where.resolve(),
             )
         return cls.here().with_transcripts(where)
+
+    @classmethod
+    def of_folder(cls, where: Path) -> Study | None:
+        """The study that a folder is, if it is one."""
+        config = find_study(where)
+        return cls(where, config) if config else None
 
     @classmethod
     def of_run(cls, run: Path) -> Study | None:
@@ -197,6 +203,21 @@ class Study:
             )
         return sorted(kept)
 
+    def refuse_examples_of(self, kept: Iterable[str], codebook: Codebook) -> None:
+        """Raises ConfigError where the codebook quotes somebody whose words have to stay on this machine.
+
+        A codebook goes with every call, and its examples are words of participants, too.
+        """
+        stay = set(kept)
+        for code in asked(codebook):
+            for example in code.examples:
+                if example.source in stay or re.split(r"[\s,;:#(]", example.source, maxsplit=1)[0] in stay:
+                    raise ConfigError(
+                        f'the code "{code.id}" has an example from {example.source}, whose words stay on this machine '
+                        "(ai_cloud: no), and the codebook is sent with every call; take the example out, or use a "
+                        "model on this machine (--base-url http://localhost:...)"
+                    )
+
     def sending(self, endpoint: str, transcripts: Iterable[Transcript]) -> Sending | None:
         """What asking a model at this address sends to another machine; None where it is this machine."""
         if is_loopback(endpoint):
@@ -210,7 +231,7 @@ class Study:
         texts = list(transcripts)
         turns = [(t, turn) for t in texts for turn in t.turns]
         return Sending(
-            to=urlsplit(endpoint).hostname or endpoint,
+            to=host_of(endpoint) or endpoint,
             transcripts=len(texts),
             words=sum(len(t.text[turn.span.start : turn.span.end].split()) for t, turn in turns),
             people=len(
@@ -235,14 +256,30 @@ class Study:
             )
         if send is None and stands is None:
             return None
-        if stands is None:
+        # Who approved that everything stays here has not approved this, and a date belongs to whom it stands beside.
+        if stands is None or stands.to == "local" or (approved_by and approved_by != stands.approved_by):
             return wanted.approved(approved_by or "")
-        return wanted.approved(approved_by or stands.approved_by, date=stands.date)
+        return wanted.approved(stands.approved_by, date=stands.date)
 
     def write_approval(self, approval: Approval) -> None:
         """Write the approval into autocode.yaml, so that it is not asked for again."""
         send = {"to": "cloud", "approved_by": approval.approved_by, "date": approval.at[:10]}
         add_setting(self.root / FILE, "send", send)
+
+
+def find_runs(where: Path | str) -> list[Path]:
+    """The run folders that a path stands for, by name: itself, those of the study that it is, or those in it.
+
+    Those without an answer are among them. Raises InputError where there is neither a run nor a study.
+    """
+    where = Path(where)
+    if (where / "run.json").exists():
+        return [where]
+    study = find_study(where)
+    found = sorted(path.parent for path in (where / "runs" if study else where).glob("*/run.json"))
+    if not found and study is None:
+        raise InputError("there is no run here; name a run folder, a folder of them, or a study", path=where)
+    return found
 
 
 def run_name(codebook: Codebook, model: str) -> str:

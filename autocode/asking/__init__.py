@@ -14,7 +14,7 @@ from autocode.asking.replies import read_reply
 from autocode.codebook import asked
 from autocode.data import Codebook, Prompt, Reply
 from autocode.errors import CodebookError, ConfigError, nearest
-from autocode.loopback import is_loopback
+from autocode.loopback import address_fault, is_loopback
 
 __all__ = [
     "BASELINE",
@@ -71,8 +71,8 @@ def model_coder(
     vendor, _, name = model.partition("/")
     if vendor not in VENDORS or not name.strip():
         raise ConfigError(f'model "{model}" cannot be used; write {_FORMS}{_meant(model)}')
-    if base_url and not base_url.startswith(("http://", "https://")):
-        raise ConfigError(f'base URL "{base_url}" is no address; begin it with http:// or https://')
+    if base_url and (fault := address_fault(base_url)):
+        raise ConfigError(f"the base URL {fault}")
     return ModelCoder(model, codes, base_url or "", default_settings(vendor, base_url or ""), timeout_seconds)
 
 

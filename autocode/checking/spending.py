@@ -16,15 +16,17 @@ from autocode.study import Study, run_name
 
 
 def sending_of(
-    study: Study, coder: Coder, texts: Sequence[Transcript], told: Told
+    study: Study, coder: Coder, book: Codebook, texts: Sequence[Transcript], told: Told
 ) -> tuple[SendingCheck | None, list[Transcript]]:
     """What would go to another machine, and the transcripts that a run would ask about."""
     endpoint = getattr(coder, "endpoint", "")
     if study.sending(endpoint, texts) is None:
         return None, list(texts)
     kept: list[str] = []
+    before = len(told.findings)
     with told.part("sending"):
         kept = study.kept_here(text.id for text in texts)
+        study.refuse_examples_of(kept, book)
     going = [text for text in texts if text.id not in kept]
     wanted = study.sending(endpoint, going)
     if wanted is None:
@@ -32,6 +34,7 @@ def sending_of(
     approved = None
     with told.part("sending"):
         approved = study.approval(wanted, send=None, approved_by=None)
+    refused = len(told.findings) > before
     try:
         _has_key(coder)
     except ConfigError as error:
@@ -46,6 +49,7 @@ def sending_of(
         people=wanted.people,
         approved_by=by,
         kept_here=tuple(kept),
+        refused=refused,
     )
     return sending, going
 

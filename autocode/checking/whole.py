@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autocode.asking import model_coder
+from autocode.asking import BASELINE, model_coder
 from autocode.checking.coded import codebook_of, coders_of, described_codebook, described_coder
 from autocode.checking.files import described, mixed_turns, read, reader_notes
 from autocode.checking.people import about_speakers, seen_once
@@ -39,10 +39,10 @@ def check(
     cost, sending = None, None
     if book is not None and texts:
         with told.part("model"):
-            coder = model_coder(
-                model or study.config.model or "lexical", book, base_url=base_url or study.config.base_url
-            )
-            sending, going = sending_of(study, coder, texts, told)
+            name = model or study.config.model or BASELINE
+            # As in a run: a base URL of the study is for its models, and the baseline asks no server.
+            coder = model_coder(name, book, base_url=base_url or (study.config.base_url if name != BASELINE else None))
+            sending, going = sending_of(study, coder, book, texts, told)
             cost = cost_of(study, coder, book, texts, going, told)
     return Check(
         study=str(study.root if study.config.file else study.config.transcripts),

@@ -92,9 +92,7 @@ def run(
     )
     wanted = [transcript.id for transcript in transcripts][:limit]
     if dry_run:
-        if not ac.is_loopback(getattr(coder, "endpoint", "")):
-            kept = study.kept_here([transcript.id for transcript in transcripts])
-            wanted = [id for id in wanted if id not in kept]
+        wanted = planned(study, coder, book, transcripts, wanted, send)
         show_preview(ac.preview(transcripts, book, coder=coder, run=the_run, only=wanted), as_json=as_json)
         return
     check = getattr(coder, "check", None)
@@ -103,6 +101,8 @@ def run(
     study.refuse_run_among_files(the_run.path)
     if isinstance(coder, ac.LexicalCoder):
         say(ac.BASELINE_NOTE)
+    if not ac.is_loopback(getattr(coder, "endpoint", "")):
+        study.refuse_examples_of(study.kept_here([t.id for t in transcripts]), book)
     wanted = gate(study, the_run, coder, transcripts[:limit], [t.id for t in transcripts], yes, send, approved_by)
     if since is not None:
         say(ac.since_or_new(transcripts, book, coder=coder, run=the_run, only=wanted))
@@ -173,6 +173,31 @@ def export(
     if the_run.gaps:
         say(f"{len(the_run.gaps)} stretches have no decision: missing, not zero")
         raise typer.Exit(3)
+
+
+def planned(
+    study: ac.Study,
+    coder: ac.Coder,
+    book: ac.Codebook,
+    transcripts: list[ac.Transcript],
+    wanted: list[str],
+    send: str | None,
+) -> list[str]:
+    """The transcripts that a run would ask about. Nothing is sent, but what would be refused then is said now."""
+    endpoint = getattr(coder, "endpoint", "")
+    if ac.is_loopback(endpoint):
+        return wanted
+    kept = study.kept_here([transcript.id for transcript in transcripts])
+    if held := sorted(set(kept).intersection(wanted)):
+        say(f"kept on this machine (ai_cloud: no), so not in this plan: {', '.join(held)}")
+    try:
+        study.refuse_examples_of(kept, book)
+        going = study.sending(endpoint, [t for t in transcripts if t.id in wanted and t.id not in kept])
+        if going is not None:
+            study.approval(going, send=send, approved_by=None)
+    except ac.ConfigError as error:
+        say(f"nothing of this plan would be sent: {error}")
+    return [id for id in wanted if id not in kept]
 
 
 def gate(

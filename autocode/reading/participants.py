@@ -28,6 +28,8 @@ class Participants:
     """
     notes: tuple[str, ...] = ()
     """What a person should know, one sentence each, with path:line."""
+    in_transcript: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Transcript -> its participants: each by the pseudonym, or else as the column `participant` has them."""
 
 
 def read_participants(path: Path | str, *, encoding: str | None = None) -> Participants:
@@ -46,7 +48,7 @@ def read_participants(path: Path | str, *, encoding: str | None = None) -> Parti
         row["transcript"] = unicodedata.normalize("NFC", row["transcript"])  # as ids of transcripts are
     notes = list(table.notes)
     persons = _persons(table, rows, notes)
-    return Participants(persons, frozenset(_kept_here(table.path, rows)), tuple(notes))
+    return Participants(persons, frozenset(_kept_here(table.path, rows)), tuple(notes), _in_transcript(rows))
 
 
 def read_persons(path: Path | str) -> dict[tuple[str, str], str]:
@@ -87,6 +89,16 @@ def _persons(table: Table, rows: Rows, notes: list[str]) -> dict[tuple[str, str]
             raise InputError(message, path=table.path, line=line)
         lines.setdefault(place, line)
     return persons
+
+
+def _in_transcript(rows: Rows) -> dict[str, tuple[str, ...]]:
+    """Who speaks in which transcript, in the order of the file."""
+    pseudonyms = {row["participant"]: row["pseudonym"] for _, row in rows if row.get("pseudonym")}
+    found: dict[str, dict[str, None]] = {}
+    for _, row in rows:
+        if row["transcript"] and (who := row["participant"]):
+            found.setdefault(row["transcript"], {})[pseudonyms.get(who, who)] = None
+    return {transcript: tuple(named) for transcript, named in found.items()}
 
 
 def _kept_here(path: Path, rows: Rows) -> Iterator[str]:

@@ -114,6 +114,8 @@ class SendingCheck(Data):
     """None: nobody has said yes."""
     kept_here: tuple[str, ...] = ()
     """Transcripts that stay, because a participant said no to other machines."""
+    refused: bool = False
+    """Whether the study as it is keeps everything here: the findings about sending say why."""
 
 
 class Check(Data):
@@ -319,7 +321,9 @@ def _going(check: Check) -> list[str]:
     lines = [f"{what}, would go to {sending.to}."]
     if sending.kept_here:
         lines.append(f"Kept here, because a participant said no: {', '.join(sending.kept_here)}.")
-    if sending.approved_by is None:
+    if sending.refused:
+        lines.append("As the study is now, `autocode run` refuses to send them: see what is to mend.")
+    elif sending.approved_by is None:
         lines.append("Nobody has said yes to that yet: `autocode run` asks, and sends nothing before.")
     else:
         lines.append(f"Approved: {sending.approved_by or 'yes, by nobody named'}.")

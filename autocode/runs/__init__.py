@@ -13,6 +13,7 @@ Calls are only ever added. A run of one codebook, model, prompt and set of param
 
 from autocode.runs.answers import Answers, Covered
 from autocode.runs.batches import Batches, HandedIn, Waiting
+from autocode.runs.holder import Holder, holder_of
 from autocode.runs.info import Approval, CodeSet, RunInfo, RunTranscript, Since
 from autocode.runs.journal import Calls, Journal
 from autocode.runs.lines import BatchLine, CallHead, Planned
@@ -33,6 +34,7 @@ __all__ = [
     "Covered",
     "Gap",
     "HandedIn",
+    "Holder",
     "Journal",
     "Planned",
     "Read",
@@ -45,6 +47,7 @@ __all__ = [
     "Waiting",
     "add_verdicts",
     "each_row",
+    "holder_of",
     "read_table",
     "read_verdicts",
     "write_table",
