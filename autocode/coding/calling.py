@@ -37,6 +37,7 @@ WORKERS_LOST = 3
 """How often a call is given to another worker where the worker that had it died."""
 _NOT_TO_BE_SENT = (PickleError, TypeError, AttributeError, ImportError)
 """What an executor's error is where no worker can ever make the call: it does not get there, or is not known there."""
+_SAID_CHARACTERS = 120
 
 
 @dataclass
@@ -231,17 +232,17 @@ class Calling:
         try:
             return workers.submit(attempt_elsewhere, self.planner.coder, prompt, uuid4().hex)
         except _NOT_TO_BE_SENT as error:
-            raise self._cannot_be_sent(error) from error
+            raise self._cannot_be_sent(error) from None
         except Exception as error:  # broken, shut down, or its cluster is gone: each executor has words of its own
             raise RunError(
-                f"{self.run.path}: the executor takes no more calls ({type(error).__name__}: {error}); start a new one "
-                "and code into the same folder again: only what is missing is asked"
-            ) from error
+                f"{self.run.path}: the executor takes no more calls ({_named(error)}); start a new one and code into "
+                "the same folder again: only what is missing is asked"
+            ) from None
 
     def _cannot_be_sent(self, error: Exception) -> RunError:
         return RunError(
-            f"{self.run.path}: the executor's workers cannot make the call ({type(error).__name__}: {error}); install "
-            "the same autocode on each of them, and take a coder that can be pickled"
+            f"{self.run.path}: the executor's workers cannot make the call ({_named(error)}); install the same "
+            "autocode on each of them, and take a coder that can be pickled"
         )
 
     def _take(self) -> None:
@@ -390,6 +391,13 @@ class Calling:
         self.run.calls.add([call])
         self._budget.paid(reply.usage)
         self._progress.usage = self._progress.usage.plus(reply.usage)
+
+
+def _named(error: Exception) -> str:
+    """An executor's error in short: some print the whole call, the interview with it, and that goes into no log."""
+    said = str(error)
+    short = 0 < len(said) <= _SAID_CHARACTERS and "\n" not in said
+    return f"{type(error).__name__}: {said.rstrip('.')}" if short else type(error).__name__
 
 
 def _whole(reply: Reply) -> object:
