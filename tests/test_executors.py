@@ -292,6 +292,21 @@ def test_a_worker_of_a_cluster_that_is_killed_costs_no_more_than_what_was_in_fli
     assert victim not in client.run(os.getpid).values()
 
 
+def test_what_waits_for_a_worker_is_not_paid_for_after_ctrl_c_twice(
+    threads: Executor, code: Code, there: Elsewhere, tmp_path: Path
+) -> None:
+    there.set(latency_seconds=0.2)
+
+    def stop(progress: ac.Progress) -> None:
+        if progress.done >= 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        code(threads, concurrency=40, progress=stop)
+    threads.shutdown()
+    assert 4 <= len(keys(a_run(tmp_path))) < there.stats()["requests"] <= len(keys(a_run(tmp_path))) + 5
+
+
 def test_an_executor_that_is_shut_down_says_so(threads: Executor, code: Code) -> None:
     threads.shutdown()
     with pytest.raises(ac.RunError, match=r"takes no more calls .*after shutdown.*start a new one"):

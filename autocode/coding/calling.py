@@ -190,9 +190,9 @@ class Calling:
     def _finish(self, *, interrupted: bool) -> None:
         """Wait for the calls in flight, for they are paid, and record them; a second Ctrl-C does not wait."""
         self._progress.stopping = interrupted
-        self._report(self._progress)
         lost = 0
         try:
+            self._report(self._progress)
             while self._in_flight:
                 done, _ = wait(self._in_flight, return_when=FIRST_COMPLETED)
                 for future in done:
