@@ -8,19 +8,22 @@ length limit is asked for in halves. What is left after that is a gap.
 from __future__ import annotations
 
 import heapq
+import socket
 import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pickle import PickleError
+from uuid import uuid4
 
 from autocode.asking import Coder, read_reply
 from autocode.coding.pace import LONGEST_WAIT_SECONDS, Pace, patience_seconds
 from autocode.coding.planning import Planner
 from autocode.coding.spending import Budget
 from autocode.data import Call, Prompt, Reply, Usage
-from autocode.errors import BusyError, RunError
+from autocode.errors import BusyError, ConfigError, RunError
 from autocode.runs import Planned, Run
 from autocode.runs.run import now
 
@@ -32,6 +35,9 @@ SILENCES = 2
 """The same for a call that nobody answered in time: each of them takes minutes."""
 WORKERS_LOST = 3
 """How often a call is given to another worker where the worker that had it died."""
+_NOT_TO_BE_SENT = (PickleError, TypeError, AttributeError, ImportError)
+"""What an executor's error is where no worker can ever make the call: it does not get there, or is not known there."""
+_SAID_CHARACTERS = 120
 
 
 @dataclass
@@ -68,13 +74,28 @@ class Attempt:
 
 
 def attempt(coder: Coder, prompt: Prompt) -> Attempt:
-    """One request, in a thread or in another process. An error comes back as a value, so that it is the coder's own."""
+    """One request. An error comes back as a value, so that it is told from one of the executor's."""
     started, clock = now(), time.monotonic()
     try:
         reply = coder.ask(prompt)
     except Exception as error:
         return Attempt(started, round(time.monotonic() - clock, 3), error=error)
     return Attempt(started, round(time.monotonic() - clock, 3), reply=reply)
+
+
+def attempt_elsewhere(coder: Coder, prompt: Prompt, _once: str) -> Attempt:
+    """One request by an executor's worker.
+
+    `_once` is never the same twice: dask takes calls with equal arguments for one, and would give the old answer again
+    where a passage is asked a second time.
+    """
+    came = attempt(coder, prompt)
+    if isinstance(came.error, ConfigError):
+        return replace(came, error=ConfigError(f"on the worker {socket.gethostname()}: {came.error}"))
+    if came.error is not None:
+        # What it rests on holds the request, key and all, and dask's pickles would carry it along.
+        came.error.__cause__ = came.error.__context__ = came.error.__traceback__ = None
+    return came
 
 
 @dataclass
@@ -139,6 +160,8 @@ class Calling:
         try:
             self._make_all(workers)
         except StoppedNow:
+            for future in self._in_flight:
+                future.cancel()  # an executor with fewer workers than calls would go on to pay for what waits
             if workers is not self._executor:
                 workers.shutdown(wait=False, cancel_futures=True)
             raise
@@ -167,9 +190,9 @@ class Calling:
     def _finish(self, *, interrupted: bool) -> None:
         """Wait for the calls in flight, for they are paid, and record them; a second Ctrl-C does not wait."""
         self._progress.stopping = interrupted
-        self._report(self._progress)
         lost = 0
         try:
+            self._report(self._progress)
             while self._in_flight:
                 done, _ = wait(self._in_flight, return_when=FIRST_COMPLETED)
                 for future in done:
@@ -200,13 +223,27 @@ class Calling:
                 break
             self._todo.popleft()
             asked.begun = self._now()
-            try:
-                future = workers.submit(attempt, self.planner.coder, prompt)
-            except RuntimeError as error:  # an executor that is broken or shut down
-                self._budget.settle(asked.key)
-                raise RunError(f"the executor takes no more calls ({error}); start it, then code again") from error
-            self._in_flight[future] = asked
+            self._in_flight[self._submit(workers, prompt)] = asked
         self._progress.in_flight = len(self._in_flight)
+
+    def _submit(self, workers: Executor, prompt: Prompt) -> Future[Attempt]:
+        if workers is not self._executor:
+            return workers.submit(attempt, self.planner.coder, prompt)
+        try:
+            return workers.submit(attempt_elsewhere, self.planner.coder, prompt, uuid4().hex)
+        except _NOT_TO_BE_SENT as error:
+            raise self._cannot_be_sent(error) from None
+        except Exception as error:  # broken, shut down, or its cluster is gone: each executor has words of its own
+            raise RunError(
+                f"{self.run.path}: the executor takes no more calls ({_named(error)}); start a new one and code into "
+                "the same folder again: only what is missing is asked"
+            ) from None
+
+    def _cannot_be_sent(self, error: Exception) -> RunError:
+        return RunError(
+            f"{self.run.path}: the executor's workers cannot make the call ({_named(error)}); install the same "
+            "autocode on each of them, and take a coder that can be pickled"
+        )
 
     def _take(self) -> None:
         """Record the calls that came back, and note what has to be asked because of them."""
@@ -217,6 +254,9 @@ class Calling:
             self._budget.settle(asked.key)
             try:
                 came = future.result()
+            except _NOT_TO_BE_SENT as error:
+                stop = stop or self._cannot_be_sent(error)
+                continue
             except Exception as error:  # the executor's own: a worker died
                 self._worker_lost(asked, error)
                 continue
@@ -351,6 +391,13 @@ class Calling:
         self.run.calls.add([call])
         self._budget.paid(reply.usage)
         self._progress.usage = self._progress.usage.plus(reply.usage)
+
+
+def _named(error: Exception) -> str:
+    """An executor's error in short: some print the whole call, the interview with it, and that goes into no log."""
+    said = str(error)
+    short = 0 < len(said) <= _SAID_CHARACTERS and "\n" not in said
+    return f"{type(error).__name__}: {said.rstrip('.')}" if short else type(error).__name__
 
 
 def _whole(reply: Reply) -> object:

@@ -55,7 +55,7 @@ def code(
     if not asked(codebook):
         raise CodebookError("there is no code to ask for: every code is retired or a theme; add one to the codebook")
     check = getattr(coder, "check", None)
-    if check is not None:
+    if check is not None and executor is None:  # the keys of an executor are those of its workers
         check()
     if batch:
         _check_batch(coder, requote=requote)
