@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import signal
-import subprocess
-import sys
-import textwrap
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -190,51 +185,6 @@ def test_a_torn_last_line_is_left_out_and_only_its_call_is_made_again(
     assert len(again.asked) == 1
     assert (run.path / "coding.csv").read_bytes() == table
     assert any("torn" in note for note in run.notes)
-
-
-KILLED = """
-    import sys, time
-    from pathlib import Path
-    import autocode as ac
-    sys.path.insert(0, {tests!r})
-    from conftest import Scripted, says
-
-    class Slow(Scripted):
-        def ask(self, prompt):
-            time.sleep(0.3)
-            return ac.Reply(proposals=(ac.Proposal(code="colleagues", quote="My colleagues brought soup."),))
-
-    transcripts = list(ac.read_transcripts({folder!r}))
-    book = ac.read_codebook({book!r})
-    run = ac.code(transcripts, book, coder=Slow({{}}), run=ac.Run({out!r}, exclude_speakers=["INT"]), concurrency=2)
-"""
-
-
-def test_a_killed_run_asks_again_only_for_what_was_in_flight(read: Read, codebook: ac.Codebook, tmp_path: Path) -> None:
-    read(**{f"p{n:02}": INTERVIEW + f"P1: Number {n}.\n" for n in range(12)})
-    ac.write_codebook(codebook, tmp_path / "codebook.yaml")
-
-    def start(out: str) -> subprocess.Popen[bytes]:
-        places = {"tests": str(Path(__file__).parent), "folder": str(tmp_path / "interviews")}
-        script = KILLED.format(**places, book=str(tmp_path / "codebook.yaml"), out=str(tmp_path / out))
-        return subprocess.Popen([sys.executable, "-c", textwrap.dedent(script)])
-
-    assert start("undisturbed").wait() == 0
-    process = start("killed")
-    journal = tmp_path / "killed" / "calls.jsonl"
-    while not journal.exists() or journal.read_bytes().count(b"\n") < 3:
-        assert process.poll() is None
-        time.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    before = journal.read_bytes().count(b"\n")
-    assert before < 12
-    assert start("killed").wait() == 0
-    whole = [line for line in journal.read_text().splitlines() if line.endswith("}")]  # the kill may have torn one
-    keys = [json.loads(line)["key"] for line in whole]
-    assert len(keys) == len(set(keys)) == 12
-    both = [(tmp_path / name / "coding.csv").read_text() for name in ("killed", "undisturbed")]
-    assert both[0].replace("killed", "undisturbed") == both[1]
 
 
 def test_a_second_process_is_refused_with_who_holds_the_run(

@@ -6,9 +6,9 @@ row leads back to a reply.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import groupby
 
 from autocode.asking import read_reply
@@ -46,6 +46,15 @@ class Derivation:
     """What the calls come to, repeat by repeat: the first is the coding."""
     before: Derivation | None = None
     """The earlier run whose coding of unchanged codes is carried over."""
+
+    @cached_property
+    def _name(self) -> str:
+        return self.run.name
+
+    @cached_property
+    def _known(self) -> Callable[[str], Code | None]:
+        """The code that a model means, kept: a few words are written again and again."""
+        return lru_cache(maxsize=4096)(partial(_known, self.info.codebook))
 
     def rows(self, derived: Read) -> Iterator[Row]:
         """The rows of coding.csv, in its order."""
@@ -126,7 +135,7 @@ class Derivation:
                     quote=transcript.text[segment.span.start : segment.span.end] if segment.span else "",
                     coder=self.info.model,
                     at=turn.starts_at if turn else None,
-                    run=self.run.name,
+                    run=self._name,
                     text_sha256=transcript.sha256,
                     flags=(*_flags(segment, turns), *flags),
                 )
@@ -153,7 +162,7 @@ class Derivation:
     def _segment(
         self, line: Planned, proposal: Proposal, passage: CallPassage, misplaced: bool, turns: Turns
     ) -> CodedSegment:
-        code = _known(self.info.codebook, proposal.code)
+        code = self._known(proposal.code)
         if code is not None and not self._may_be_answered(line, code):
             code = None
         return _segment(proposal, passage, misplaced, line.key, self.info, turns, code)

@@ -69,7 +69,7 @@ def code(
         planner = planner_of(run, info, coder, shelf)
         run.notes += groups_told(info)
         run.check_table()
-        budget = Budget(coder, most_usd=max_usd, calls=run.calls.heads(), batch=batch)
+        budget = Budget(coder, most_usd=max_usd, calls=run.calls, batch=batch)
         batching = Batching(run, planner, budget=budget, sleep=sleep, progress=progress)
         calling = Calling(
             run,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from autocode.asking import Coder, request_text
 from autocode.data import Prompt, Usage
 from autocode.errors import ConfigError
 from autocode.prices import cost_ahead, spent
-from autocode.runs import CallHead
+from autocode.runs import CallHead, Calls
 from autocode.tokens import count_tokens
 from autocode.windows import answer_room
 
@@ -24,7 +24,7 @@ class Budget:
     """
 
     def __init__(
-        self, coder: Coder, *, most_usd: float | None = None, calls: Iterable[CallHead] = (), batch: bool = False
+        self, coder: Coder, *, most_usd: float | None = None, calls: Calls | None = None, batch: bool = False
     ) -> None:
         self._model = coder.name
         self._base_url = getattr(coder, "base_url", "")
@@ -33,6 +33,7 @@ class Budget:
         self._most = most_usd
         self._used: dict[bool, tuple[Usage, int]] = {batch: (Usage(), 0)}
         """Tokens and calls that were paid, by whether they came by batch."""
+        self._before: Iterator[CallHead] = iter(()) if calls is None else calls.heads(until=calls.size)
         self._reserved: dict[str, float] = {}
         self._held = 0.0
         self._in_batches = 0.0
@@ -44,12 +45,12 @@ class Budget:
         if most_usd is not None and self.usd is None:
             kind = "no price is known for calls in a batch of" if batch else "no price is known for"
             raise ConfigError(f"{kind} {coder.name}, so --max-cost cannot be kept; leave it out, and mind the tokens")
-        for head in calls:
-            self.paid(head.usage, batch=head.batch is not None)
 
     @property
     def usd(self) -> float | None:
         """What was paid until now, calls in a batch at the price of a batch; None where no price is known."""
+        for head in self._before:  # read when somebody asks for the first time: a run may hold a hundred thousand
+            self.paid(head.usage, batch=head.batch is not None)
         sums = [self._price(used, calls, batch=kind) for kind, (used, calls) in self._used.items()]
         known = [usd for usd in sums if usd is not None]
         return sum(known) if len(known) == len(sums) else None

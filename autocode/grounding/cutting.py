@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from autocode.data import Span
 from autocode.grounding.prepared import search_words
 from autocode.grounding.word_lists import CONDITIONS, NEGATIONS, REPORTED, holds
@@ -19,8 +21,14 @@ def whole_sentence(text: str, span: Span, *, within: Span) -> Span:
     >>> text[whole.start : whole.end]
     'I would not recommend it to anyone.'
     """
-    touched = [s for s in sentences(text, within) if s.start < span.end and span.start < s.end]
+    touched = [s for s in _sentences(text, within) if s.start < span.end and span.start < s.end]
     return Span(min(touched[0].start, span.start), max(touched[-1].end, span.end)) if touched else span
+
+
+@lru_cache(maxsize=8)
+def _sentences(text: str, within: Span) -> tuple[Span, ...]:
+    """The sentences of a turn, kept for the next quote from it."""
+    return tuple(sentences(text, within))
 
 
 def is_cut(text: str, span: Span, *, within: Span) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import cached_property
 from io import FileIO
 from pathlib import Path
@@ -34,9 +33,9 @@ class Journal(Generic[Line]):
     def __iter__(self) -> Iterator[Line]:
         """The lines in the order they were written."""
         for number, _, line in self._lines():
-            data = self._parsed(line)
-            if data is not None:
-                yield self._validated(self._form, data, number)
+            found = self._read(self._form, line, number)
+            if found is not None:
+                yield found
 
     def add(self, lines: Iterable[Line]) -> None:
         """Add lines and hand them to the system before returning: from then on they outlive this process."""
@@ -67,22 +66,22 @@ class Journal(Generic[Line]):
                 yield number, place, line
                 place += len(line)
 
-    def _parsed(self, line: bytes) -> Any:
-        """A line as plain data; None, and counted, if it is torn."""
+    def _read(self, form: TypeAdapter[Any], line: bytes, number: int) -> Any:
+        """A line as a noun; None, and counted, if it is torn."""
         try:
-            return json.loads(line)
-        except ValueError:
-            self.torn += 1
-            return None
-
-    def _validated(self, form: TypeAdapter[Any], data: object, number: int) -> Any:
+            return form.validate_json(line)
+        except ValidationError:
+            pass  # pydantic's own parser refuses half characters, which some models send; Python's takes them
         try:
-            return form.validate_python(data, strict=False)
+            return form.validate_python(json.loads(line))
         except ValidationError as error:
             raise RunError(
                 f"{self.path}:{number}: written by another version of autocode or changed by hand "
                 f"({error.errors()[0]['msg']}); open the run with the version that made it"
             ) from error
+        except ValueError:
+            self.torn += 1
+            return None
 
     @staticmethod
     def _append(file: FileIO, data: bytes) -> None:
@@ -111,13 +110,20 @@ class Calls(Journal[Call]):
     def __init__(self, path: Path) -> None:
         super().__init__(path, Call)
 
-    def heads(self) -> Iterator[CallHead]:
-        """The calls in the order they were written, each without its reply."""
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+        return self.path.stat().st_size if self.path.exists() else 0
+
+    def heads(self, *, until: int | None = None) -> Iterator[CallHead]:
+        """The calls in the order they were written, each without its reply; those that begin before a byte."""
         form = TypeAdapter(CallHead)
         for number, place, line in self._lines():
-            data = self._head(line)
-            if data is not None:
-                yield replace(self._validated(form, data, number), place=place)
+            if until is not None and place >= until:
+                break
+            found = self._read(form, _head(line, place), number)
+            if found is not None:
+                yield found
 
     def at(self, place: int) -> Call:
         """The whole call whose line begins at a byte."""
@@ -133,13 +139,14 @@ class Calls(Journal[Call]):
                 "the line out to have its passage asked again"
             ) from error
 
-    def _head(self, line: bytes) -> Any:
-        # We write the reply last but for two short fields, and a quote inside a JSON string always stands behind a
-        # backslash: so these bytes are the field, and the reply between them need not be parsed.
-        begin, end = line.find(b', "raw": '), line.rfind(b', "started": ')
-        if 0 < begin < end:
-            try:
-                return json.loads(line[:begin] + line[end:])
-            except ValueError:
-                pass
-        return self._parsed(line)
+
+def _head(line: bytes, place: int) -> bytes:
+    """A line without the reply, which need not be parsed, and with the place where it begins.
+
+    We write the reply last but for two short fields, and a quote inside a JSON string always stands behind a backslash:
+    so these bytes are the names of fields. A torn line stays as it is, to be told as torn.
+    """
+    begin, end = line.find(b', "raw": '), line.rfind(b', "started": ')
+    if 0 < begin < end and line.endswith((b"}\n", b"}")):
+        return b'%b, "place": %d%b' % (line[:begin], place, line[end:])
+    return line

@@ -1,12 +1,12 @@
-"""How fast a run is, beside a bare loop over the same prompts; what it costs when the provider fails; what it remembers.
+"""How fast a run is, beside a bare loop over the same prompts, with faults, killed, and with 100,000 calls.
 
-    python eval/speed/runs.py            everything, some five minutes
+    python eval/speed/runs.py            everything, some six minutes
     python eval/speed/runs.py --quick    without the 100,000 calls
 
 The corpus is invented (eval/faults/corpus.py: 20 interviews, 121,640 words, 25 codes) and so is the provider
-(eval/faults/provider.py, 0.8 s an answer, give or take 0.2). Wall and CPU are those of whole processes, start and import
-included; of each pair the runs alternate, and the median is printed. Cacheable = prompt tokens in a prefix that was sent
-before, of all prompt tokens. Every coding.csv is held against the planted truth.
+(eval/faults/provider.py, 0.8 s an answer, give or take 0.2). Wall and CPU are those of whole processes, start and
+import included; of each pair the runs alternate, and the median is printed. Cacheable = prompt tokens in a prefix that
+was sent before, of all prompt tokens. Every coding.csv is held against the planted truth.
 """
 
 from __future__ import annotations
@@ -181,14 +181,13 @@ def killed_at_half_time(study: Path, url: str, work: Path, undisturbed: float) -
     shutil.rmtree(work / "run", ignore_errors=True)
     told(url, "/reset", {})
     begun = time.monotonic()
-    process = subprocess.Popen(
-        run_command(study, url, work / "run"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    command = run_command(study, url, work / "run")
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     time.sleep(undisturbed / 2)
     process.kill()
     process.wait()
     half = told(url, "/stats")
-    second = subprocess.run(run_command(study, url, work / "run"), capture_output=True, check=False)
+    second = subprocess.run(command, capture_output=True, check=False)
     assert second.returncode == 0
     assert is_right(study, work / "run")
     stats = told(url, "/stats")
@@ -209,11 +208,13 @@ class Four(ac.ModelCoder):
         if first is None:
             first = time.monotonic() - begun
         words = prompt.passage.split(": ", 1)[-1].split()
-        content = {"proposals": [{"why": "said", "code": self.codes[n], "quote": " ".join(words[n:n + 5])} for n in range(4)]}
+        quotes = [" ".join(words[n : n + 5]) for n in range(4)]
+        said = [{"why": "said", "code": self.codes[n], "quote": quote} for n, quote in enumerate(quotes)]
+        content = {"proposals": said}
         message = {"role": "assistant", "content": json.dumps(content)}
         choice = {"index": 0, "finish_reason": "stop", "message": message}
         usage = {"prompt_tokens": 900, "completion_tokens": 120, "total_tokens": 1020}
-        return self.read({"id": "x", "object": "chat.completion", "model": "planted", "choices": [choice], "usage": usage})
+        return self.read({"id": "x", "object": "chat.completion", "model": "m", "choices": [choice], "usage": usage})
 
 first = None
 study = ac.Study.at(sys.argv[1])
@@ -246,10 +247,9 @@ def remembering(work: Path, calls: int) -> None:
         file.readline()
         file.truncate()
     again = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-    left = made - journal.read_bytes().count(b"\n")
     print(
         f"the same with the last answers taken away: starts asking after {again['first']:.1f} s (3), peak "
-        f"{again['peak_mb']:.0f} MB; the run folder is {size:.0f} MB; {left} lines short of what it was"
+        f"{again['peak_mb']:.0f} MB; the run folder is {size:.0f} MB"
     )
 
 
@@ -264,9 +264,8 @@ def main() -> None:
         work = Path(folder)
         if not chosen.only_calls:
             study = corpus.make().write(work / "study")
-            print(
-                f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; {chosen.times} runs of each kind, the median\n"
-            )
+            load, cores = os.getloadavg()[0], os.cpu_count()
+            print(f"load {load:.1f} on {cores} cores; {chosen.times} runs of each kind, the median\n")
             print(ROW.format("", "requests", "prompt", "cacheable", "wall s", "CPU s", "asked for in brackets"))
             print("|" + "|".join("-" * n for n in (40, 10, 11, 11, 9, 8, 44)) + "|")
             with provider(study / "truth.json", *LATENCY) as url:
