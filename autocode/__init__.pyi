@@ -130,6 +130,9 @@ from .runs import (
 from .sentences import (
     sentences,
 )
+from .shelf import (
+    Shelf,
+)
 from .starting import (
     NewStudy,
     Question,
@@ -192,6 +195,7 @@ __all__ = [
     "RunList",
     "RunSummary",
     "Sent",
+    "Shelf",
     "Span",
     "Spoken",
     "Started",

@@ -26,6 +26,8 @@ class Shelf(Mapping[str, Transcript]):
     def __init__(self, transcripts: Iterable[Transcript], *, memory_bytes: int = MEMORY_BYTES) -> None:
         self.hashes: dict[str, str] = {}
         self.sources: dict[str, str] = {}
+        self.notes: list[str] = []
+        """What reading them decided and a person should know."""
         self._here: dict[str, Transcript] = {}
         self._places: dict[str, int] = {}
         self._file: IO[bytes] | None = None
@@ -35,6 +37,7 @@ class Shelf(Mapping[str, Transcript]):
         for transcript in transcripts:
             self.hashes[transcript.id] = transcript.sha256
             self.sources[transcript.id] = transcript.source
+            self.notes += transcript.notes
             room -= len(transcript.text) + _TRANSCRIPT_BYTES + _TURN_BYTES * len(transcript.turns)
             if room >= 0:
                 self._here[transcript.id] = transcript

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from autocode.loopback import host_of, is_loopback
 from autocode.reading import Participants, read_codebook, read_participants, read_transcripts
 from autocode.runs import Approval, Run
 from autocode.runs.run import now, user
+from autocode.shelf import Shelf
 
 
 @dataclass(frozen=True)
@@ -149,19 +150,31 @@ class Study:
         Without `skip_bad` any bad file is an error, which names all of them.
         """
         bad: list[TranscriptError] = []
-        found = list(
-            read_transcripts(
-                self.config.transcripts,
-                encoding=encoding or self.config.encoding or None,
-                speakers=self.config.speakers,
-                on_bad=bad.append,
-            )
+        found = list(self._read(encoding, bad))
+        self._refuse(bad, len(found), skip_bad=skip_bad)
+        return found, bad
+
+    def shelf(self, *, encoding: str | None = None, skip_bad: bool = False) -> tuple[Shelf, list[TranscriptError]]:
+        """The same as `transcripts`, on a shelf: not all of them in memory where they are many."""
+        bad: list[TranscriptError] = []
+        shelf = Shelf(self._read(encoding, bad))
+        self._refuse(bad, len(shelf), skip_bad=skip_bad)
+        return shelf, bad
+
+    def _read(self, encoding: str | None, bad: list[TranscriptError]) -> Iterator[Transcript]:
+        return read_transcripts(
+            self.config.transcripts,
+            encoding=encoding or self.config.encoding or None,
+            speakers=self.config.speakers,
+            on_bad=bad.append,
         )
+
+    @staticmethod
+    def _refuse(bad: list[TranscriptError], found: int, *, skip_bad: bool) -> None:
         if bad and (not skip_bad or not found):
             listed = "\n".join(str(error) for error in bad)
             more = "; --skip-bad goes on without them" if found else ""
-            raise TranscriptError(f"{listed}\n{len(bad)} of {len(bad) + len(found)} transcripts cannot be read{more}")
-        return found, bad
+            raise TranscriptError(f"{listed}\n{len(bad)} of {len(bad) + found} transcripts cannot be read{more}")
 
     def participants(self) -> Participants:
         """What participants.csv says of the people in the study; nothing where there is none."""
@@ -228,17 +241,12 @@ class Study:
                 f"as `autocode run {folder}`",
                 path=self.config.transcripts,
             )
-        texts = list(transcripts)
-        turns = [(t, turn) for t in texts for turn in t.turns]
-        return Sending(
-            to=host_of(endpoint) or endpoint,
-            transcripts=len(texts),
-            words=sum(len(t.text[turn.span.start : turn.span.end].split()) for t, turn in turns),
-            people=len(
-                {(t.id, turn.speaker) for t, turn in turns}
-                - {(t.id, label) for t in texts for label in self.config.exclude_speakers}
-            ),
-        )
+        texts = words = people = 0
+        for text in transcripts:
+            texts += 1
+            words += sum(len(text.text[turn.span.start : turn.span.end].split()) for turn in text.turns)
+            people += len({turn.speaker for turn in text.turns}.difference(self.config.exclude_speakers))
+        return Sending(to=host_of(endpoint) or endpoint, transcripts=texts, words=words, people=people)
 
     def approval(self, wanted: Sending, *, send: str | None, approved_by: str | None) -> Approval | None:
         """Who has approved the sending already, by flag or in autocode.yaml; None: nobody has been asked yet.

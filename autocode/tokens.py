@@ -48,11 +48,11 @@ def _encoding() -> tiktoken.Encoding:
     ranks = lzma.decompress(_RANKS.read_bytes())
     if hashlib.sha256(ranks).hexdigest() != _RANKS_SHA256:
         raise RuntimeError(f"{_RANKS}: the token vocabulary is damaged; install autocode-qda again")
-    # Alternately a token in Base64 and its rank, and the hash says that they are all there.
-    words = ranks.split()
+    # Alternately a token in Base64 and its rank, which counts from 0: the hash says that none is missing.
+    tokens = ranks.split()[::2]
     return tiktoken.Encoding(
         name="o200k_base",
         pat_str=_PIECES,
-        mergeable_ranks=dict(zip(map(binascii.a2b_base64, words[::2]), map(int, words[1::2]), strict=True)),
+        mergeable_ranks={binascii.a2b_base64(token): rank for rank, token in enumerate(tokens)},
         special_tokens={"<|endoftext|>": 199999, "<|endofprompt|>": 200018},
     )

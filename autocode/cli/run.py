@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,6 +12,8 @@ import typer
 
 import autocode as ac
 from autocode.cli.preview import show_preview
+from autocode.cli.progress import progress_bar
+from autocode.cli.sending import gate, planned
 from autocode.cli.shared import (
     AsJson,
     CodebookFile,
@@ -70,7 +70,7 @@ def run(
     study = ac.Study.at(where, transcripts=codebook is not None).excluding(exclude_speaker)
     settings = study.config
     book = study.codebook(codebook)
-    transcripts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)
+    shelf, bad = study.shelf(encoding=encoding, skip_bad=skip_bad)
     name = model or settings.model or "lexical"
     # The baseline asks no server: a base URL of the study is for its models.
     address = base_url or (settings.base_url if name != "lexical" else None)
@@ -86,14 +86,14 @@ def run(
     )
     tell(
         *book.notes,
-        *study.unknown_speakers(transcripts, book),
-        *(note for transcript in transcripts for note in transcript.notes),
+        *study.unknown_speakers(shelf.values(), book),
+        *shelf.notes,
         *map(str, bad),
     )
-    wanted = [transcript.id for transcript in transcripts][:limit]
+    wanted = list(shelf)[:limit]
     if dry_run:
-        wanted = planned(study, coder, book, transcripts, wanted, send)
-        show_preview(ac.preview(transcripts, book, coder=coder, run=the_run, only=wanted), as_json=as_json)
+        wanted = planned(study, coder, book, shelf, wanted, send)
+        show_preview(ac.preview(shelf, book, coder=coder, run=the_run, only=wanted), as_json=as_json)
         return
     check = getattr(coder, "check", None)
     if check is not None:
@@ -102,15 +102,15 @@ def run(
     if isinstance(coder, ac.LexicalCoder):
         say(ac.BASELINE_NOTE)
     if not ac.is_loopback(getattr(coder, "endpoint", "")):
-        study.refuse_examples_of(study.kept_here([t.id for t in transcripts]), book)
-    wanted = gate(study, the_run, coder, transcripts[:limit], [t.id for t in transcripts], yes, send, approved_by)
+        study.refuse_examples_of(study.kept_here(shelf), book)
+    wanted = gate(study, the_run, coder, shelf, wanted, yes, send, approved_by)
     if since is not None:
-        say(ac.since_or_new(transcripts, book, coder=coder, run=the_run, only=wanted))
+        say(ac.since_or_new(shelf, book, coder=coder, run=the_run, only=wanted))
     again = shlex.join(["autocode", *sys.argv[1:]])
     try:
         with progress_bar() as progress:
             ac.code(
-                transcripts,
+                shelf,
                 book,
                 coder=coder,
                 run=the_run,
@@ -127,15 +127,13 @@ def run(
             sys.stdout.flush()
             os._exit(130)  # the threads that still wait for an answer would keep us for minutes
         raise typer.Exit(130) from None
-    if show_outcome(study, the_run, transcripts, again, as_json=as_json) or bad:
+    if show_outcome(study, the_run, shelf, again, as_json=as_json) or bad:
         raise typer.Exit(3)
 
 
-def show_outcome(
-    study: ac.Study, the_run: ac.Run, transcripts: list[ac.Transcript], again: str, *, as_json: bool
-) -> bool:
+def show_outcome(study: ac.Study, the_run: ac.Run, shelf: ac.Shelf, again: str, *, as_json: bool) -> bool:
     """What was coded and what to type next; whether stretches have no decision."""
-    summary = ac.summarise(the_run, transcripts)
+    summary = ac.summarise(the_run, shelf.values())
     tell(*summary.notes)
     if as_json:
         print_json(summary)
@@ -175,77 +173,6 @@ def export(
         raise typer.Exit(3)
 
 
-def planned(
-    study: ac.Study,
-    coder: ac.Coder,
-    book: ac.Codebook,
-    transcripts: list[ac.Transcript],
-    wanted: list[str],
-    send: str | None,
-) -> list[str]:
-    """The transcripts that a run would ask about. Nothing is sent, but what would be refused then is said now."""
-    endpoint = getattr(coder, "endpoint", "")
-    if ac.is_loopback(endpoint):
-        return wanted
-    kept = study.kept_here([transcript.id for transcript in transcripts])
-    if held := sorted(set(kept).intersection(wanted)):
-        say(f"kept on this machine (ai_cloud: no), so not in this plan: {', '.join(held)}")
-    try:
-        study.refuse_examples_of(kept, book)
-        going = study.sending(endpoint, [t for t in transcripts if t.id in wanted and t.id not in kept])
-        if going is not None:
-            study.approval(going, send=send, approved_by=None)
-    except ac.ConfigError as error:
-        say(f"nothing of this plan would be sent: {error}")
-    return [id for id in wanted if id not in kept]
-
-
-def gate(
-    study: ac.Study,
-    run: ac.Run,
-    coder: ac.Coder,
-    transcripts: list[ac.Transcript],
-    every_id: list[str],
-    yes: bool,
-    send: str | None,
-    approved_by: str | None,
-) -> list[str]:
-    """The transcripts that may be asked about: no other machine hears of one before somebody has said yes.
-
-    `every_id` names all transcripts of the study, also those that are not asked about now.
-    """
-    ids = [transcript.id for transcript in transcripts]
-    endpoint = getattr(coder, "endpoint", "")
-    if ac.is_loopback(endpoint):
-        return ids
-    kept = set(study.kept_here(every_id)).intersection(ids)
-    if kept:
-        say(f"kept on this machine (ai_cloud: no), so not coded: {', '.join(sorted(kept))}")
-    going = [transcript for transcript in transcripts if transcript.id not in kept]
-    wanted = study.sending(endpoint, going)
-    if wanted is None:
-        return ids
-    run.approval = study.approval(wanted, send=send, approved_by=approved_by)
-    if run.approval is None:
-        if not yes and not sys.stdin.isatty():
-            raise wanted.refusal()
-        say(f"{wanted}.")
-        if not yes and not ask("Send them?"):
-            raise wanted.refusal()
-        run.approval = wanted.approved(approved_by or "")
-        if not yes and study.config.file and ask("Write this yes into autocode.yaml?"):
-            study.write_approval(run.approval)
-    return [transcript.id for transcript in going]
-
-
-def ask(question: str) -> bool:
-    """The answer to a yes-or-no question at the terminal; Ctrl-C ends the command."""
-    try:
-        return typer.confirm(question, err=True)
-    except typer.Abort:
-        raise typer.Exit(130) from None
-
-
 def next_steps(study: ac.Study, run: ac.Run) -> str:
     """What was written where, and what to type next."""
     if study.config.file and study.config.coding.exists():
@@ -257,51 +184,3 @@ def next_steps(study: ac.Study, run: ac.Run) -> str:
         f"Written: {run.table} (every quote with its place), and every reply in {run.path / 'calls.jsonl'}\n"
         f"Next: read the quotes; then compare with people's coding: {agree}"
     )
-
-
-@contextmanager
-def progress_bar() -> Iterator[Callable[[ac.Progress], None]]:
-    """What happens, on stderr: on a terminal as a bar, else only that the end of the calls in flight is waited for."""
-    told = False
-
-    def stopping(now: ac.Progress) -> bool:
-        nonlocal told
-        first = now.stopping and not told
-        told = now.stopping
-        return first
-
-    if not sys.stderr.isatty():
-
-        def tell_only(now: ac.Progress) -> None:
-            if stopping(now) and now.in_flight:
-                say(_finishing(now))
-
-        yield tell_only
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("coding"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
-
-        def show(now: ac.Progress) -> None:
-            if stopping(now) and now.in_flight:
-                bar.console.print(_finishing(now), markup=False, highlight=False)
-            bar.update(task, total=now.total, completed=now.done, description=_state(now))
-
-        yield show
-
-
-def _state(now: ac.Progress) -> str:
-    """How far the calls are, in a line."""
-    parts = ["calls", f"{now.in_flight} in flight", f"{now.retries} repeated"]
-    if now.usage.input:
-        parts.append(f"{now.usage.input + now.usage.output:,} tokens")
-    if now.usd is not None:
-        parts.append(f"{now.usd:.2f} USD")
-    return " · ".join(parts)
-
-
-def _finishing(now: ac.Progress) -> str:
-    return f"finishing {now.in_flight} calls in flight, for they are paid; Ctrl-C again stops at once"
