@@ -11,6 +11,7 @@ data frame, a list of rows), or of the spans that coders marked; no transcript i
 """
 
 from autocode.agreement.alpha import krippendorff_alpha
+from autocode.agreement.alternative import AlternativeAnnotatorTest, alternative_annotator_test
 from autocode.agreement.comparing import agree
 from autocode.agreement.figures import Figure
 from autocode.agreement.fragility import Fragility, fragility
@@ -53,6 +54,7 @@ from autocode.agreement.spans_2004 import UnitizingAlphas2004, unitizing_alphas_
 from autocode.agreement.unitizing import units
 
 __all__ = [
+    "AlternativeAnnotatorTest",
     "Figure",
     "Fragility",
     "Jackknife",
@@ -61,6 +63,7 @@ __all__ = [
     "UnitizingAlphas2004",
     "YesNo",
     "agree",
+    "alternative_annotator_test",
     "bias_index",
     "bootstrap_over_pairs",
     "bootstrap_over_transcripts",

@@ -67,12 +67,13 @@ def alpha_on(values: Ints, q: int, by: Scale) -> Figure:
 
 def alpha_from(types: UnitTypes, values: Ints, q: int, by: Scale) -> Figure:
     """Alpha from the types of units that these values make."""
-    return first_figure(by.disagreement(types, types.n.sum(axis=0, keepdims=True), q), values)
+    found = by.disagreement(types, types.n.sum(axis=0, keepdims=True), q)
+    return first_figure(found, float(found.alphas[0]), values)
 
 
-def first_figure(found: Disagreement, values: Ints) -> Figure:
-    """Alpha from the first way of counting the types of units, if it counts every unit of `values`."""
-    value, n_units, n_values = float(found.alphas[0]), int(found.units[0]), int(found.n[0])
+def first_figure(found: Disagreement, value: float, values: Ints) -> Figure:
+    """Alpha of the first way of counting the types of units, where that counts every unit of `values`."""
+    n_units, n_values = int(found.units[0]), int(found.n[0])
     about = Figure(value, n_units=n_units, n_values=n_values)
     if value != value:
         return undefined(values, fewest=2) or no_variation(about)
@@ -86,9 +87,9 @@ class Disagreement(NamedTuple):
     """D_o."""
     expected: Floats
     """D_e; 0 where all values are alike."""
-    n: Ints
+    n: Ints | Floats
     """Values."""
-    units: Ints
+    units: Ints | Floats
 
     @property
     def alphas(self) -> Floats:
@@ -135,11 +136,12 @@ class Nominal:
         unlike = m**2 - (n_tc**2).sum(axis=1)  # ordered pairs of unlike values on a unit of the type
         sizes = np.flatnonzero(np.bincount(m))
         of_size = (m[:, None] == sizes) * unlike[:, None]
-        summed = types.whole_sums(w, np.concatenate([n_tc, of_size], axis=1))
+        one = np.ones((len(m), 1), dtype=np.int64)
+        summed = types.whole_sums(w, np.concatenate([n_tc, of_size, one], axis=1))
         n_c = summed[:q]
         n = n_c.sum(axis=0)
-        d = (summed[q:] / (sizes[:, None] - 1)).sum(axis=0)
-        return _of(d, n**2 - (n_c**2).sum(axis=0), n, w)
+        d = (summed[q:-1] / (sizes[:, None] - 1)).sum(axis=0)
+        return _of(d, n**2 - (n_c**2).sum(axis=0), n, summed[-1])
 
     def delta(self, _n_c: Ints, /) -> Delta:
         """1 for two values that differ."""
@@ -164,7 +166,7 @@ class Ordinal:
             for i, j, shared in pairs_of(types):
                 gap = ranks[block][:, types.rows[shared, i]] - ranks[block][:, types.rows[shared, j]]
                 d[block] += (w[block][:, shared] * gap**2 * 2 / (types.m[shared] - 1)).sum(axis=1)
-        return _of(d, _squared_differences(n_c, ranks), n, w)
+        return _of(d, _squared_differences(n_c, ranks), n, w.sum(axis=1))
 
     def delta(self, n_c: Ints, /) -> Delta:
         """By the ranks among the values that were given."""
@@ -181,8 +183,8 @@ class Interval:
     def disagreement(self, types: UnitTypes, w: Ints, q: int) -> Disagreement:
         """D_o and D_e for each row of `w`."""
         n_c = types.counted(w, q)
-        d = _summed(w, _on_types(types, self.delta(n_c[0])))
-        return _of(d, _squared_differences(n_c, self.scores[None, :]), n_c.sum(axis=1), w)
+        d = sums_on_units(types, w, self.delta(n_c[0]))
+        return _of(d, _squared_differences(n_c, self.scores[None, :]), n_c.sum(axis=1), w.sum(axis=1))
 
     def delta(self, _n_c: Ints, /) -> Delta:
         """The squared difference, however often the values were given."""
@@ -204,15 +206,15 @@ class Metric:
         import numpy as np
 
         n_c = types.counted(w, q)
-        d = _summed(w, _on_types(types, self.between))
+        d = sums_on_units(types, w, self.between)
         every = np.arange(q)
         expected: Floats = np.zeros(len(w))
-        step = max(1, BLOCK // q)
+        step = max(1, BLOCK // max(1, q))
         for at in range(0, q, step):
             c = every[at : at + step]
             row = np.einsum("wc,ck->wk", n_c[:, c].astype(np.float64), self.between(c[:, None], every[None, :]))
             expected += np.einsum("wk,wk->w", row, n_c)
-        return _of(d, expected, n_c.sum(axis=1), w)
+        return _of(d, expected, n_c.sum(axis=1), w.sum(axis=1))
 
 
 def mid_ranks(n_c: Ints) -> Floats:
@@ -222,12 +224,11 @@ def mid_ranks(n_c: Ints) -> Floats:
     return np.asarray(np.cumsum(n_c, axis=1) - n_c / 2)
 
 
-def _of(d: Floats, between: Ints | Floats, n: Ints, w: Ints) -> Disagreement:
+def _of(d: Floats, between: Floats, n: Ints | Floats, units: Ints | Floats) -> Disagreement:
     """From sums over units and over pairs of values to D_o and D_e."""
     import numpy as np
 
-    expected = np.asarray(between / np.maximum(n * (n - 1), 1), dtype=np.float64)
-    return Disagreement(d / np.maximum(n, 1), expected, n, np.asarray(w.sum(axis=1)))
+    return Disagreement(d / np.maximum(n, 1), between / np.maximum(n * (n - 1), 1), n, units)
 
 
 def pairs_of(types: UnitTypes) -> Iterator[tuple[int, int, Ints]]:
@@ -238,14 +239,17 @@ def pairs_of(types: UnitTypes) -> Iterator[tuple[int, int, Ints]]:
         yield i, j, np.flatnonzero(types.rows[:, j] >= 0)  # values come first in a row
 
 
-def _on_types(types: UnitTypes, delta: Delta) -> Floats:
-    """For a unit of each type the sum over ordered pairs of its values of delta / (m_u - 1)."""
+def sums_on_units(types: UnitTypes, w: Ints, delta: Delta) -> Floats:
+    """For each row of `w` the sum over units and over ordered pairs of their values of delta / (m_u - 1).
+
+    Not by BLAS, whose last digit may change with the number of threads.
+    """
     import numpy as np
 
     d: Floats = np.zeros(len(types.rows))
     for i, j, shared in pairs_of(types):
         d[shared] += 2 * delta(types.rows[shared, i], types.rows[shared, j]) / (types.m[shared] - 1)
-    return d
+    return np.asarray(np.einsum("wt,t->w", w, d))
 
 
 def _squared_differences(n_c: Ints, x: Floats) -> Floats:
@@ -256,10 +260,3 @@ def _squared_differences(n_c: Ints, x: Floats) -> Floats:
     mean = (n_c * x).sum(axis=1) / np.maximum(n, 1)
     between = 2 * n * (n_c * (x - mean[:, None]) ** 2).sum(axis=1)
     return np.where((n_c > 0).sum(axis=1) > 1, between, 0.0)
-
-
-def _summed(w: Ints, each: Floats) -> Floats:
-    """For each row of `w` the sum over units. Not by BLAS, whose last digit may change with the number of threads."""
-    import numpy as np
-
-    return np.asarray(np.einsum("wt,t->w", w, each))

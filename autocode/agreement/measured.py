@@ -43,7 +43,8 @@ class Measured:
 
         every = types.n.sum(axis=0, keepdims=True)
         found = self.scale.disagreement(types, np.concatenate([every, w]), self.q)
-        return first_figure(found, self.values), found.alphas[1:]
+        alphas = found.alphas
+        return first_figure(found, float(alphas[0]), self.values), alphas[1:]
 
     def alphas(self, types: UnitTypes, w: Ints) -> Floats:
         """Alpha for each row of `w`, which says how many units of each type to count; NaN where it is undefined."""

@@ -21,9 +21,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autocode.agreement.alpha import Delta, Disagreement, Metric, alpha_on
+from autocode.agreement.alpha import Delta, Disagreement, alpha_on, sums_on_units
 from autocode.agreement.figures import Figure
-from autocode.agreement.sets import Sets, distances, set_ratings
+from autocode.agreement.sets import Sets, between_sets, set_ratings
 from autocode.agreement.unit_types import UnitTypes
 
 if TYPE_CHECKING:
@@ -52,15 +52,16 @@ class MultiValued:
         import numpy as np
 
         n_s = types.counted(w, q)
-        found = Metric(self.delta(n_s[0])).disagreement(types, w, q)
-        chance = [expected_disagreement(each, self.members) for each in n_s]
+        n = n_s.sum(axis=1)
+        d_o = sums_on_units(types, w, self.delta(n_s[0])) / np.maximum(n, 1)
         # Where all sets are alike nothing is to be expected, however the codes are dealt.
-        return found._replace(expected=np.where(found.expected > 0, chance, 0.0))
+        varied = (n_s > 0).sum(axis=1) > 1
+        chance = [expected_disagreement(each, self.members) for each in n_s]
+        return Disagreement(d_o, np.where(varied, chance, 0.0), n, w.sum(axis=1))
 
     def delta(self, _n_c: Ints, /) -> Delta:
         """The Dice distance, however often the sets were given."""
-        between = distances(self.members, "dice")
-        return lambda c, k: between[c, k]
+        return between_sets(self.members, "dice")
 
 
 def expected_disagreement(n_s: Ints, members: Bools) -> float:

@@ -103,7 +103,8 @@ class Resampled:
             return Interval(reason=self.figure.reason)
         if not len(self.defined):
             return Interval(reason="undefined in every resample: no interval")
-        return Interval(*self._quantiles((1 - level) / 2, (1 + level) / 2))
+        low, high = self._quantiles([(1 - level) / 2, (1 + level) / 2])
+        return Interval(low, high)
 
 
 def jackknife_over_transcripts(
@@ -115,7 +116,6 @@ def jackknife_over_transcripts(
     `level` is one of alpha's, or for sets of codes a distance or `multi-valued`. Transcripts in which no unit was
     decided by two coders have no part in it.
     """
-    import numpy as np
 
     found = measured(values, level, domain)
     names, group = _numbered(transcripts, len(found.values))

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
-from autocode.agreement.alpha import Metric, alpha_on
+from autocode.agreement.alpha import Delta, Metric, alpha_on
 from autocode.agreement.figures import Figure
 from autocode.errors import InputError
 
@@ -77,8 +77,7 @@ class SetRatings(NamedTuple):
 
     def metric(self, distance: SetDistance) -> Metric:
         """The distances between the sets, as a scale for alpha."""
-        between = distances(self.members, distance)
-        return Metric(lambda c, k: between[c, k])
+        return Metric(between_sets(self.members, distance))
 
 
 def set_ratings(sets: Sets) -> SetRatings:
@@ -118,27 +117,48 @@ def _of_array(cells: Ints) -> SetRatings:
     return SetRatings(values, np.unpackbits(occurring, axis=1, count=n_codes).astype(bool))
 
 
-def distances(members: Bools, distance: SetDistance) -> Floats:
-    """The distance between any two of these sets (rows: sets, columns: codes). Two empty sets are alike."""
-    import numpy as np
-
+def between_sets(members: Bools, distance: SetDistance) -> Delta:
+    """The distance of any two of these sets (rows: sets, columns: codes), by their places. Two empty ones are alike."""
     if distance not in get_args(SetDistance):
         raise InputError(f"there is no distance {distance!r}; choose from {', '.join(get_args(SetDistance))}")
-    ones = members.astype(np.int64)
-    shared = ones @ ones.T
-    size = ones.sum(axis=1)
-    both = size[:, None] + size[None, :]
-    union = both - shared
-    if distance == "dice":
-        return np.where(both > 0, 1 - 2 * shared / np.maximum(both, 1), 0.0)
-    jaccard = np.where(union > 0, shared / np.maximum(union, 1), 1.0)
-    if distance == "jaccard":
-        return np.asarray(1 - jaccard)
-    smaller = np.minimum(size[:, None], size[None, :])
-    monotonicity = np.where(shared == union, 1.0, np.where(shared == smaller, 2 / 3, np.where(shared > 0, 1 / 3, 0.0)))
-    return np.asarray(1 - jaccard * monotonicity)
+    size = members.sum(axis=1)
+    by = {"jaccard": _jaccard, "masi": _masi, "dice": _dice}[distance]
+    return lambda c, k: by(_shared(members, c, k), size[c], size[k])
+
+
+def _shared(members: Bools, c: Ints, k: Ints) -> Floats:
+    """How many codes two sets share: set by set, or where `c` is a column and `k` a row, every one with every other."""
+    import numpy as np
+
+    if c.ndim == 2:  # by way of floats, which is fast; small whole numbers stay exact
+        return np.asarray(members[c[:, 0]].astype(np.float64) @ members[k[0]].T.astype(np.float64))
+    return np.asarray((members[c] & members[k]).sum(axis=1), dtype=np.float64)
+
+
+def _jaccard(shared: Floats, a: Ints, b: Ints) -> Floats:
+    import numpy as np
+
+    union = a + b - shared
+    return np.where(union > 0, 1 - shared / np.maximum(union, 1), 0.0)
+
+
+def _masi(shared: Floats, a: Ints, b: Ints) -> Floats:
+    import numpy as np
+
+    union = a + b - shared
+    part = np.where(shared == np.minimum(a, b), 2 / 3, np.where(shared > 0, 1 / 3, 0.0))
+    monotonicity = np.where(shared == union, 1.0, np.where(shared > 0, part, 0.0))
+    return np.where(union > 0, 1 - shared / np.maximum(union, 1) * monotonicity, 0.0)
+
+
+def _dice(shared: Floats, a: Ints, b: Ints) -> Floats:
+    import numpy as np
+
+    both = a + b
+    return np.where(both > 0, 1 - 2 * shared / np.maximum(both, 1), 0.0)
 
 
 def _between(a: Collection[str], b: Collection[str], distance: SetDistance) -> float:
     found = set_ratings([[a, b]])
-    return float(distances(found.members, distance)[found.values[0, 0], found.values[0, 1]])
+    first, second = found.values.T
+    return float(between_sets(found.members, distance)(first, second)[0])

@@ -7,8 +7,6 @@ numbers: the same distribution, at a cost that does not grow with the units.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -63,35 +61,41 @@ def unit_types(values: Ints, group: Ints | None = None, *, n_groups: int = 1, q:
     """The types of the units that have two values or more, counted in each group of units (or over all)."""
     import numpy as np
 
-    key, n_keys, rows_of = _keys(values, q)
+    n, n_coders = values.shape
+    by_place, by_count = (q + 1) ** n_coders, (n_coders + 1) ** q
+    if by_count <= by_place and by_count <= max(FEW_KEYS, 2 * n):
+        occurs, counted = _counted(_how_often(values, q), by_count, group, n_groups)
+        return _pairable(_rows_of_how_often(occurs, n_coders, q), counted)
+    if by_place <= max(FEW_KEYS, 2 * n):
+        occurs, counted = _counted(_who_gave_what(values, q), by_place, group, n_groups)
+        rows = occurs[:, None] // (q + 1) ** np.arange(n_coders) % (q + 1) - 1
+        return _pairable(*_merged(-np.sort(-rows, axis=1), counted, q))
+    rows, key = np.unique(-np.sort(-values.astype(np.int64), axis=1), axis=0, return_inverse=True)
+    return _pairable(rows, _counted(key.reshape(-1), len(rows), group, n_groups)[1])
+
+
+def _counted(key: Ints, n_keys: int, group: Ints | None, n_groups: int) -> tuple[Ints, Ints]:
+    """The keys that occur, and how often they do in each group: groups x keys."""
+    import numpy as np
+
     n_k = np.bincount(key, minlength=n_keys)
     occurs = np.flatnonzero(n_k)
     if group is None:
-        n = n_k[occurs][None, :]
-    else:
-        place = np.zeros(n_keys, dtype=np.int64)
-        place[occurs] = np.arange(len(occurs))
-        n = np.bincount(group * len(occurs) + place[key], minlength=n_groups * len(occurs)).reshape(n_groups, -1)
-    rows = rows_of(occurs)
-    pairable = (rows >= 0).sum(axis=1) >= 2
-    return _merged(rows[pairable], n[:, pairable], q)
+        return occurs, n_k[None, occurs]
+    place = np.zeros(n_keys, dtype=np.int64)
+    place[occurs] = np.arange(len(occurs))
+    n = np.bincount(group * len(occurs) + place[key], minlength=n_groups * len(occurs))
+    return occurs, n.reshape(n_groups, len(occurs))
 
 
-def _keys(values: Ints, q: int) -> tuple[Ints, int, Callable[[Ints], Ints]]:
-    """A number for what each unit was given, how many such numbers there are, and the rows that they stand for."""
-    import numpy as np
-
-    n, n_coders = values.shape
-    room = max(FEW_KEYS, 2 * n)
-    if (q + 1) ** n_coders <= room:
-        return _who_gave_what(values, q), (q + 1) ** n_coders, partial(_rows_of_who_gave_what, n_coders, q)
-    if (n_coders + 1) ** q <= room:
-        return _how_often(values, q), (n_coders + 1) ** q, partial(_rows_of_how_often, n_coders, q)
-    rows, key = np.unique(-np.sort(-values.astype(np.int64), axis=1), axis=0, return_inverse=True)
-    return key.reshape(-1), len(rows), rows.__getitem__
+def _pairable(rows: Ints, n: Ints) -> UnitTypes:
+    """The types with two values or more."""
+    kept = (rows >= 0).sum(axis=1) >= 2
+    return UnitTypes(rows[kept], n[:, kept])
 
 
 def _who_gave_what(values: Ints, q: int) -> Ints:
+    """Who gave which value, as one number: a digit a coder."""
     import numpy as np
 
     key = np.zeros(len(values), dtype=np.int32)
@@ -102,47 +106,39 @@ def _who_gave_what(values: Ints, q: int) -> Ints:
     return key
 
 
-def _rows_of_who_gave_what(n_coders: int, q: int, keys: Ints) -> Ints:
+def _merged(rows: Ints, n: Ints, q: int) -> tuple[Ints, Ints]:
+    """Rows with the same values are one type, whoever gave them."""
     import numpy as np
 
-    rows = keys[:, None] // (q + 1) ** np.arange(n_coders) % (q + 1) - 1
-    return np.asarray(-np.sort(-rows, axis=1))
+    place = (rows + 1) @ (q + 1) ** np.arange(rows.shape[1])[::-1]
+    _, first, which = np.unique(place, return_index=True, return_inverse=True)
+    merged = np.zeros((len(n), len(first)), dtype=np.int64)
+    for at, n_g in zip(which, n.T, strict=True):
+        merged[:, at] += n_g
+    return rows[first], merged
 
 
 def _how_often(values: Ints, q: int) -> Ints:
-    """With many coders and few values: how often each value was given, as one number."""
+    """How often each value was given, as one number: a digit a value. For many coders and few values."""
     import numpy as np
 
-    weight = np.concatenate([(values.shape[1] + 1) ** np.arange(q), [0]])  # the last is for -1: nobody's value
-    key = np.zeros(len(values), dtype=np.int64)
+    n_coders = values.shape[1]
+    n_c = np.zeros((q, len(values)), dtype=np.uint8 if n_coders < 256 else np.uint32)
     for column in values.T:
-        key += weight[column]
+        together = np.ascontiguousarray(column)
+        for c in range(q):
+            n_c[c] += together == c
+    key = np.zeros(len(values), dtype=np.int32)
+    for counts in n_c[::-1]:
+        key *= n_coders + 1
+        key += counts
     return key
 
 
-def _rows_of_how_often(n_coders: int, q: int, keys: Ints) -> Ints:
+def _rows_of_how_often(keys: Ints, n_coders: int, q: int) -> Ints:
+    """The values in falling order: at each place the first from above that is not used up; then -1."""
     import numpy as np
 
-    rows = np.full((len(keys), n_coders), -1, dtype=np.int64)
-    for row, n_c in zip(rows, keys[:, None] // (n_coders + 1) ** np.arange(q) % (n_coders + 1), strict=True):
-        given = np.repeat(np.arange(q)[::-1], n_c[::-1])
-        row[: len(given)] = given
-    return rows
-
-
-def _merged(rows: Ints, n: Ints, q: int) -> UnitTypes:
-    """Types that differ only in who gave which value are one."""
-    import numpy as np
-
-    if not len(rows):
-        return UnitTypes(rows, n)
-    if (q + 1) ** rows.shape[1] < 2**62:
-        place = (rows + 1) @ (q + 1) ** np.arange(rows.shape[1])[::-1]
-        _, first, which = np.unique(place, return_index=True, return_inverse=True)
-        same = rows[first]
-    else:
-        same, which = np.unique(rows, axis=0, return_inverse=True)
-    merged = np.zeros((len(n), len(same)), dtype=np.int64)
-    for at, n_g in zip(which.reshape(-1), n.T, strict=True):
-        merged[:, at] += n_g
-    return UnitTypes(same, merged)
+    n_c = keys[:, None] // (n_coders + 1) ** np.arange(q)[::-1] % (n_coders + 1)
+    used_up = np.cumsum(n_c, axis=1)[:, None, :] <= np.arange(n_coders)[None, :, None]
+    return np.asarray(q - 1 - used_up.sum(axis=2))
