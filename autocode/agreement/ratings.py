@@ -102,9 +102,11 @@ def _whole(cells: Ints, domain: Sequence[object] | None) -> Ratings:
             f"{lowest} stands in a table of whole numbers, where -1 means no decision; give numbers under 0 with a "
             "decimal point (and NaN for no decision)"
         )
-    if domain is not None or highest > MANY:
-        return _placed(cells, cells < 0, domain)
-    return Ratings(cells, np.arange(highest + 1), declared=False)
+    if domain is None and highest <= MANY:
+        return Ratings(cells, np.arange(highest + 1), declared=False)
+    if domain is not None and highest < len(domain) and list(domain) == list(range(len(domain))):
+        return Ratings(cells, np.arange(len(domain)), declared=True)
+    return _placed(cells, cells < 0, domain)
 
 
 def _objects(cells: Objects, domain: Sequence[object] | None) -> Ratings:
