@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from autocode.agreement import (
     agree,
     cohen_kappa,
+    jackknife_over_transcripts,
     krippendorff_alpha,
     summary,
     units,
@@ -999,6 +1000,17 @@ def test_there_is_no_interval_from_one_interview_or_where_one_carries_all_of_the
     assert (found.low, found.high, found.interval_reason) == (None, None, "undefined without p0: no interval")
     found = row(compared(codings, texts[:1], codebook("help")), "help").human
     assert (found.low, found.interval_reason) == (None, "all from one interview: no interval")
+
+
+def test_the_plain_functions_give_the_reports_figures_from_the_table_of_units() -> None:
+    texts, said = study(np.random.default_rng(11), 6)
+    codings = codings_of(texts, said, {})
+    frame = units(codings, texts, codebook("help"))
+    report = row(agree(frame, codings, codebook("help")), "help").human
+    people = frame.xs("help", axis=1, level="code")[["Ana", "Ben"]]
+    found = jackknife_over_transcripts(people, frame.index.get_level_values("transcript"))
+    assert (found.figure.value, found.figure.n_units) == (pytest.approx(report.alpha, abs=1e-12), report.n_units)
+    assert found.interval[:2] == pytest.approx((report.low, report.high), abs=1e-9)
 
 
 def test_intervals_from_few_interviews_are_withheld_and_with_them_the_verdict() -> None:

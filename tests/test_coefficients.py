@@ -270,6 +270,7 @@ def test_a_table_may_be_an_array_a_frame_or_rows_with_gaps_of_any_kind() -> None
         ([[1, 0], [1]], {}, "rows of the table differ in length"),
         ([["a", "b"]], {"domain": ["a", "c"]}, "'b' stands in the table but is not among the values of `domain`"),
         ([["a", "b"]], {"level": "ordinal"}, "ordinal alpha needs values in an order"),
+        ([["a", "b"]], {"level": "interval", "domain": ["a", "b"]}, "interval alpha needs numbers; words in an order"),
         ([[1.5, -2.0]], {"level": "ratio"}, "ratio alpha needs numbers of 0 and above"),
         ([[1, 0]], {"level": "metric"}, "there is no level 'metric'; choose from nominal, ordinal, interval, ratio"),
         (np.zeros(5), {}, "not 1 dimensions"),

@@ -42,7 +42,8 @@ def undefined(values: Ints, *, fewest: int = 1) -> Figure | None:
     n = int(kept.sum())
     about = Figure(None, n_units=n, n_values=int(m_u[kept].sum()))
     if int(decided.any(axis=0).sum()) == 1 or values.shape[1] < 2:
-        return replace(about, status="one coder", reason="only one coder decided on it" if len(m_u) else "no coder")
+        why = "only one coder decided on it" if values.shape[1] else "no coder"
+        return replace(about, status="one coder", reason=why)
     if n < fewest:
         found = "no unit was decided by two coders" if n == 0 else "only 1 unit was decided by two coders"
         return replace(about, status="too few units", reason=found)

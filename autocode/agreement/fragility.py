@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from autocode.agreement.alpha import Nominal
 from autocode.agreement.figures import Figure
 from autocode.agreement.measured import AnyLevel, measured
 from autocode.agreement.ratings import Table
+from autocode.agreement.scales import NominalScale
 from autocode.agreement.unit_types import UnitTypes
 
 if TYPE_CHECKING:
@@ -41,12 +41,12 @@ def fragility(values: Table, *, level: AnyLevel = "nominal", domain: Sequence[ob
     import numpy as np
 
     found = measured(values, level, domain)
-    if isinstance(found.scale, Nominal):
+    if isinstance(found.scale, NominalScale):
         found = replace(found, q=max(2, found.q))
     types = found.types()
     figure = found.figure(types)
     given = np.unique(types.rows[types.rows >= 0])
-    if isinstance(found.scale, Nominal) and len(given) == 1:
+    if isinstance(found.scale, NominalScale) and len(given) == 1:
         given = np.append(given, 1 - min(1, given[0]))  # all said no: one might have said yes, and the other way round
     rows, w = _flipped(types, given)
     if not len(w):

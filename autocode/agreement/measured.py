@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
-from autocode.agreement.alpha import Level, Scale, alpha_from, first_figure, pairs_of, scale
+from autocode.agreement.alpha import Level, alpha_from, first_figure, scale
 from autocode.agreement.figures import Figure
-from autocode.agreement.multivalued import MultiValued
+from autocode.agreement.multivalued import MultiValuedScale
 from autocode.agreement.ratings import Table, ratings
+from autocode.agreement.scales import Scale, pairs_of
 from autocode.agreement.sets import SetDistance, set_ratings
 from autocode.agreement.unit_types import UnitTypes, unit_types
 
@@ -68,7 +69,7 @@ def measured(values: Table, level: AnyLevel, domain: Sequence[object] | None = N
     """A table of decisions, or of sets of codes, made ready."""
     if level == "multi-valued" or level in get_args(SetDistance):
         sets = set_ratings(values)
-        by = MultiValued(sets.members) if level == "multi-valued" else sets.metric(cast(SetDistance, level))
+        by = MultiValuedScale(sets.members) if level == "multi-valued" else sets.metric(cast(SetDistance, level))
         return Measured(sets.values, len(sets.members), by)
     rated = ratings(values, domain=domain)
     return Measured(rated.values, len(rated.domain), scale(rated, cast(Level, level)))

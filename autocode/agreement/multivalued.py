@@ -21,8 +21,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autocode.agreement.alpha import Delta, Disagreement, alpha_on, sums_on_units
+from autocode.agreement.alpha import alpha_on
 from autocode.agreement.figures import Figure
+from autocode.agreement.scales import Delta, Disagreement, sums_on_units
 from autocode.agreement.sets import Sets, between_sets, set_ratings
 from autocode.agreement.unit_types import UnitTypes
 
@@ -38,11 +39,11 @@ def multi_valued_alpha(sets: Sets) -> Figure:
     decided by two coders, or all sets are alike.
     """
     found = set_ratings(sets)
-    return alpha_on(found.values, len(found.members), MultiValued(found.members))
+    return alpha_on(found.values, len(found.members), MultiValuedScale(found.members))
 
 
 @dataclass(frozen=True, eq=False)
-class MultiValued:
+class MultiValuedScale:
     """Sets disagree by their Dice distance; chance deals codes, not sets."""
 
     members: Bools

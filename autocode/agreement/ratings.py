@@ -43,12 +43,14 @@ class Ratings(NamedTuple):
 
         return len(self.domain) if self.declared else len(np.unique(self.values[self.values >= 0]))
 
-    def scores(self, what_for: str) -> Floats:
-        """The values as numbers; of words in a declared order their ranks."""
+    def scores(self, what_for: str, *, ranks: bool = True) -> Floats:
+        """The values as numbers; of words in a declared order their ranks, where ranks will do."""
         import numpy as np
 
         if self.domain.dtype.kind in "iufb":
             return np.asarray(self.domain, dtype=np.float64)
+        if not ranks:
+            raise InputError(f"{what_for} needs numbers; words in an order are ordinal")
         if self.declared:
             return np.arange(len(self.domain), dtype=np.float64)
         raise InputError(f"{what_for} needs values in an order; say it: domain=[lowest, …, highest]")

@@ -78,13 +78,15 @@ class Resampled:
 
     def quantile(self, share: float) -> float | None:
         """The alpha that this share of resamples stays under."""
-        return self._quantiles([share])[0] if len(self.defined) else None
+        return next(iter(self._quantiles([share])), None)
 
     def _quantiles(self, shares: Sequence[float]) -> list[float]:
         """By a straight line between the two nearest resamples, as numpy has it, at a tenth of its cost for a few."""
         import numpy as np
 
         ordered = np.sort(self.defined)
+        if not len(ordered):
+            return []
         last = len(ordered) - 1
         found = []
         for share in shares:
@@ -101,10 +103,8 @@ class Resampled:
         """The percentile interval, or why there is none."""
         if self.figure.value is None:
             return Interval(reason=self.figure.reason)
-        if not len(self.defined):
-            return Interval(reason="undefined in every resample: no interval")
-        low, high = self._quantiles([(1 - level) / 2, (1 + level) / 2])
-        return Interval(low, high)
+        ends = self._quantiles([(1 - level) / 2, (1 + level) / 2])
+        return Interval(*ends) if ends else Interval(reason="undefined in every resample: no interval")  # type: ignore[arg-type]
 
 
 def jackknife_over_transcripts(

@@ -14,8 +14,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
-from autocode.agreement.alpha import Delta, Metric, alpha_on
+from autocode.agreement.alpha import alpha_on
 from autocode.agreement.figures import Figure
+from autocode.agreement.scales import Delta, FixedScale
 from autocode.errors import InputError
 
 if TYPE_CHECKING:
@@ -75,9 +76,9 @@ class SetRatings(NamedTuple):
         some = np.append(self.members.any(axis=1), False)  # the last is for -1
         return np.asarray(some[self.values].any(axis=1))
 
-    def metric(self, distance: SetDistance) -> Metric:
+    def metric(self, distance: SetDistance) -> FixedScale:
         """The distances between the sets, as a scale for alpha."""
-        return Metric(between_sets(self.members, distance))
+        return FixedScale(between_sets(self.members, distance))
 
 
 def set_ratings(sets: Sets) -> SetRatings:

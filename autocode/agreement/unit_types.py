@@ -123,15 +123,11 @@ def _how_often(values: Ints, q: int) -> Ints:
     import numpy as np
 
     n_coders = values.shape[1]
-    n_c = np.zeros((q, len(values)), dtype=np.uint8 if n_coders < 256 else np.uint32)
-    for column in values.T:
-        together = np.ascontiguousarray(column)
-        for c in range(q):
-            n_c[c] += together == c
+    together = np.ascontiguousarray(values.T)
     key = np.zeros(len(values), dtype=np.int32)
-    for counts in n_c[::-1]:
+    for c in range(q - 1, -1, -1):
         key *= n_coders + 1
-        key += counts
+        key += (together == c).sum(axis=0, dtype=np.uint8 if n_coders < 256 else np.int32)
     return key
 
 
