@@ -274,6 +274,7 @@ def test_a_table_may_be_an_array_a_frame_or_rows_with_gaps_of_any_kind() -> None
         ([[1.5, -2.0]], {"level": "ratio"}, "ratio alpha needs numbers of 0 and above"),
         ([[1, 0]], {"level": "metric"}, "there is no level 'metric'; choose from nominal, ordinal, interval, ratio"),
         (np.zeros(5), {}, "not 1 dimensions"),
+        (np.array([["a", np.nan], ["b", "b"]]), {}, 'an array of words holds "nan"'),
     ],
 )
 def test_a_table_that_does_not_suit_is_refused_with_the_reason(table: Any, options: Any, message: str) -> None:
@@ -394,6 +395,106 @@ def test_one_code_alone_has_one_unitizing_alpha_whoever_comes_first(gaps: list[l
     assert same is None or same == pytest.approx(1.0)
 
 
+Marked = dict[str, list[tuple[int, int, str]]]
+
+
+def random_spans(seed: int, codes: str = "xyz", length: int = 40) -> Marked:
+    """Two to four coders who marked spans that do not overlap."""
+    rng = np.random.default_rng(seed)
+    spans: Marked = {}
+    for coder in range(rng.integers(2, 5)):
+        borders = np.sort(rng.choice(length + 1, size=2 * rng.integers(1, 6), replace=False)).tolist()
+        each = zip(borders[::2], borders[1::2], strict=True)
+        spans[str(coder)] = [(start, end, str(rng.choice(list(codes)))) for start, end in each]
+    return spans
+
+
+def sections(marked: list[tuple[int, int, str]], begin: int, end: int) -> list[tuple[int, int, str]]:
+    """Units and gaps; a gap has no code."""
+    found, at = [], begin
+    for start, stop, code in sorted(marked):
+        found += [(at, start, "")] * (start > at) + [(start, stop, code)]
+        at = stop
+    return found + [(at, end, "")] * (end > at)
+
+
+def shared(g: tuple[int, int, str], h: tuple[int, int, str]) -> int:
+    return max(0, min(g[1], h[1]) - max(g[0], h[0]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds)
+def test_unitizing_alphas_equal_the_papers_sums_over_pairs_of_sections(seed: int) -> None:
+    length, spans = 40, random_spans(seed)
+    cut = [sections(each, 0, length) for each in spans.values()]
+    m = len(cut)
+    codes = ["", *sorted({code for each in spans.values() for _, _, code in each})]
+    together = dict.fromkeys(product(codes, codes), 0.0)
+    s, s_valued = dict.fromkeys(codes, 0.0), dict.fromkeys(codes, 0.0)
+    for i, j in product(range(m), repeat=2):
+        for g in cut[i]:
+            if i == j:
+                s[g[2]] += (g[1] - g[0]) ** 2 if g[2] else g[1] - g[0]
+                continue
+            for h in cut[j]:
+                together[g[2], h[2]] += shared(g, h) / (m - 1)
+            s_valued[g[2]] += sum(shared(g, h) for h in cut[j] if h[2]) ** 2 / (m - 1)
+
+    def alphas(among: list[str], s: dict[str, float]) -> tuple[float, dict[str, float], dict[str, float], Any]:
+        alone = {c: sum(together[c, k] for k in among) for c in among}
+        whole = sum(alone.values())
+        free = whole**2 - sum(s[c] for c in among)
+
+        def e(c: str, k: str) -> float:
+            return whole * (alone[c] * alone[k] - (c == k) * s[c]) / free
+
+        observed = whole - sum(together[c, c] for c in among)
+        return observed, whole - sum(e(c, c) for c in among), alone, e
+
+    found = aa.unitizing_alphas(spans, length)
+    observed, expected, alone, e = alphas(codes, s)
+    assert found.u_alpha.value == pytest.approx(1 - observed / expected, abs=1e-12)
+    gap_expected = sum(e("", k) for k in codes) - e("", "")
+    assert found.u_alpha_binary.value == pytest.approx(1 - (alone[""] - together["", ""]) / gap_expected, abs=1e-12)
+    if found.cu_alpha.value is not None:
+        observed, expected, valued, e = alphas(codes[1:], s_valued)
+        assert found.cu_alpha.value == pytest.approx(1 - observed / expected, abs=1e-9)
+        assert found.cu_coverage == pytest.approx(sum(valued.values()) / (m * length), abs=1e-12)
+        for k, figure in found.ku_alpha.items():
+            e_k = sum(e(c, k) for c in codes[1:])
+            assert found.ku_coverage[k] == pytest.approx(valued[k] / alone[k], abs=1e-12)
+            if figure.value is not None:
+                lost = e_k / valued[k] * (valued[k] - together[k, k])
+                assert figure.value == pytest.approx(1 - lost / (e_k - e(k, k)), abs=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds)
+def test_the_older_unitizing_alpha_equals_its_sums_over_pairs_of_sections(seed: int) -> None:
+    begin, end, spans = 10, 50, random_spans(seed, codes="x")
+    spans = {coder: [(start + begin, stop + begin, c) for start, stop, c in each] for coder, each in spans.items()}
+    cut = [sections(each, begin, end) for each in spans.values()]
+    m, length = len(cut), end - begin
+    d_o = 0.0
+    for i, j in product(range(m), repeat=2):
+        for g, h in product(cut[i], cut[j]) if i != j else ():
+            if g[2] and h[2] and shared(g, h):
+                d_o += (g[0] - h[0]) ** 2 + (g[1] - h[1]) ** 2
+            elif bool(g[2]) != bool(h[2]):
+                unit, gap = (g, h) if g[2] else (h, g)
+                d_o += (unit[1] - unit[0]) ** 2 if gap[0] <= unit[0] and unit[1] <= gap[1] else 0
+    every = [section for each in cut for section in each]
+    long = [stop - start for start, stop, code in every if code]
+    gaps = [stop - start for start, stop, code in every if not code]
+    d_e = sum(
+        (len(long) - 1) / 3 * (2 * v**3 - 3 * v**2 + v) + v**2 * sum(gap - v + 1 for gap in gaps if gap >= v)
+        for v in long
+    ) * (2 / length) / (m * length * (m * length - 1) - sum(v * (v - 1) for v in long))  # fmt: skip
+    figure = aa.unitizing_alphas_2004(spans, begin=begin, end=end).codes["x"]
+    assert figure.observed == pytest.approx(d_o / (m * (m - 1) * length**2), abs=1e-12)
+    assert figure.expected == pytest.approx(d_e, abs=1e-12)
+
+
 def test_spans_that_no_coder_can_have_marked_are_refused() -> None:
     with pytest.raises(InputError, match="Ana: the span 4-8 overlaps the one before, which ends at 5"):
         aa.unitizing_alphas({"Ana": [(2, 5, "a"), (4, 8, "b")], "Ben": []}, 20)
@@ -402,6 +503,8 @@ def test_spans_that_no_coder_can_have_marked_are_refused() -> None:
     with pytest.raises(InputError, match="Ana: the span 4-8 of a overlaps another"):
         aa.unitizing_alphas_2004({"Ana": [(2, 5, "a"), (4, 8, "a")], "Ben": []}, begin=0, end=20)
     assert aa.unitizing_alphas({"Ana": [(2, 5, "a")]}, 20).u_alpha.status == "one coder"
+    apart = aa.unitizing_alphas({"Ana": [(2, 5, "a")], "Ben": [(8, 9, "b")]}, 20)
+    assert apart.cu_alpha.reason == apart.ku_alpha["a"].reason == "no two coders marked the same place"
     assert aa.unitizing_alphas_2004({"Ana": [], "Ben": []}, begin=0, end=20).overall.value is None
 
 

@@ -73,6 +73,8 @@ def ratings(table: Table, *, domain: Sequence[object] | None = None) -> Ratings:
         return _whole(cells, domain)
     if cells.dtype.kind == "f":
         return _placed(cells, np.isnan(cells), domain)
+    if cells.dtype.kind == "U" and np.isin(cells, ("nan", "None", "<NA>")).any():
+        raise InputError('an array of words holds "nan" or "None", which numpy made of a gap; give the rows as lists')
     return _objects(cells.astype(object), domain)
 
 

@@ -201,7 +201,9 @@ def _figure(observed: float, expected: float, whole: float, n: tuple[int, int]) 
     """1 - observed / expected, as shares of the whole; undefined where chance could not disagree."""
     if not n[0]:
         return Figure(None, status="no variation", reason="nobody marked anything", n_values=n[1])
-    if not whole or expected <= 1e-12 * whole:
+    if not whole:
+        return Figure(None, "too few units", "no two coders marked the same place", *n)
+    if expected <= 1e-12 * whole:
         return Figure(None, "no variation", "no disagreement is possible: there is only one value", *n)
     return Figure(float(1 - observed / expected), "ok", "", *n, float(observed / whole), float(expected / whole))
 
