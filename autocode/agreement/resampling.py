@@ -212,8 +212,8 @@ def bootstrap_over_pairs(
     """The bootstrap of Hayes and Krippendorff (2007), to compare with other programs: alpha in resamples of pairs.
 
     As many pairs of values as were observed are drawn from them with replacement, each taking
-    2 delta / (n D_e (m_u - 1)) off 1, with D_e as observed in all units; what falls under -1 becomes -1. Too narrow
-    where transcripts differ.
+    2 delta / (n D_e (m_u - 1)) off 1, with D_e as observed in all units; what falls under -1 becomes -1. What
+    the authors' later note does about resamples without variation is not done. Too narrow where transcripts differ.
     """
     import numpy as np
 
