@@ -28,6 +28,7 @@ P1: My colleagues brought soup. That was all.
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--cases", help="a folder of planted quotes for tests/test_grounding_cases.py")
+    parser.addoption("--reference", help="a folder of worked examples for tests/test_agreement_reference.py")
 
 
 def shared(name: str) -> Path:

@@ -17,10 +17,8 @@ from hypothesis import strategies as st
 from autocode.agreement import (
     agree,
     cohen_kappa,
-    gwet_ac1,
+    jackknife_over_transcripts,
     krippendorff_alpha,
-    percent_agreement,
-    specific_agreement,
     summary,
     units,
     withhold,
@@ -46,7 +44,6 @@ from autocode.data import (
 from autocode.errors import AgreementError, InputError
 
 DATA = Path(__file__).resolve().parent / "data"
-REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "data" / "agreement-reference"
 
 
 # --- Small things to build studies from ------------------------------------------------------------------------
@@ -316,61 +313,6 @@ def test_sight_kappas_of_people_and_model_come_out_with_missing_cells(sight: Agr
 # --- Right values: worked examples of the literature ------------------------------------------------------------
 
 
-def reference_cases() -> list[dict]:
-    found = [json.loads(path.read_text("utf-8")) for path in sorted(REFERENCE.glob("*.json"))]
-    return found or [{"name": "absent", "kind": "absent"}]
-
-
-def from_matrix(matrix: list[list[int | None]]) -> np.ndarray:
-    """Coders x units with null -> units x coders with -1; values numbered from 0."""
-    numbers = {v: i for i, v in enumerate(sorted({v for line in matrix for v in line if v is not None}))}
-    return np.array([[-1 if v is None else numbers[v] for v in line] for line in matrix]).T
-
-
-def from_counts(counts: list[list[int]]) -> np.ndarray:
-    return np.array([[c for c, n in enumerate(line) for _ in range(n)] for line in counts])
-
-
-def from_table(counts: list[list[int]]) -> np.ndarray:
-    """A two-coder table; of a 2 x 2 one the first row and column are yes."""
-    order = [1, 0] if len(counts) == 2 else range(len(counts))
-    cells = [(order[i], order[j]) for i, line in enumerate(counts) for j, n in enumerate(line) for _ in range(n)]
-    return np.array(cells)
-
-
-@pytest.mark.parametrize("case", reference_cases(), ids=lambda case: case["name"])
-def test_worked_examples_of_the_literature_come_out_exactly(case: dict) -> None:
-    if case["kind"] == "absent":
-        pytest.skip("the folder shared/data/agreement-reference is not beside the repository")
-    expected, data = case.get("expected", {}), case.get("data", {})
-    if case["kind"] in ("krippendorff_alpha", "multi_rater_coefficients", "cluster_jackknife"):
-        values = from_matrix(data["matrix"])
-    elif case["kind"] == "fleiss_kappa":
-        values = from_counts(data["counts"])
-    elif case["kind"] == "two_coder_table":
-        values = from_table(data["table"])
-    else:
-        pytest.skip(f"{case['kind']} is not measured here yet")
-    n_values = max(2, int(values.max()) + 1)
-    ours = {
-        "alpha_nominal": krippendorff_alpha(values),
-        "krippendorff_alpha": krippendorff_alpha(values),
-        "gwet_ac1": gwet_ac1(values, n_values),
-        "percent": percent_agreement(values),
-        "percent_agreement": percent_agreement(values),
-        "observed_agreement": percent_agreement(values),
-    }
-    if case["kind"] == "two_coder_table":
-        ours["cohen_kappa"] = cohen_kappa(values)
-    if n_values == 2:
-        ours |= {"p_pos": specific_agreement(values, 1), "p_neg": specific_agreement(values, 0)}
-    checked = [name for name in expected if name in ours]
-    assert checked
-    for name in checked:
-        value = expected[name]["value"]
-        assert ours[name] == (None if value is None else pytest.approx(value, abs=1e-12)), name
-
-
 def test_the_jackknife_leaves_out_one_transcript_at_a_time() -> None:
     # The case `cluster-jackknife-4-transcripts`: 12 units, 4 transcripts; exact fractions.
     a, b = [0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 1, 1], [0, 1, 0, 0, 0, 0, 1, 0, 1, 0, 1, 1]
@@ -394,7 +336,7 @@ TABLES = st.integers(1, 6).flatmap(
 @given(TABLES)
 def test_alpha_equals_the_krippendorff_package_or_is_undefined(lines: list[list[int]]) -> None:
     values = np.array(lines)
-    ours = krippendorff_alpha(values)
+    ours = krippendorff_alpha(values).value
     kept = (values >= 0).sum(axis=1) >= 2
     given_values = values[kept][values[kept] >= 0]
     if kept.sum() < 2 or len(set(given_values.tolist())) < 2:
@@ -410,7 +352,7 @@ def test_leaving_out_a_transcript_equals_computing_without_it(lines: list[list[i
     transcript = np.arange(len(values)) % n
     s = sums(values, transcript, n_transcripts=n)
     for t, alpha in zip(range(n), alphas(leave_one_out(s, np.ones(n, dtype=bool))), strict=True):
-        without = krippendorff_alpha(values[transcript != t])
+        without = krippendorff_alpha(values[transcript != t]).value
         assert (None if math.isnan(alpha) else pytest.approx(alpha, abs=1e-12)) == without
 
 
@@ -995,7 +937,7 @@ def test_a_group_is_one_answer_with_none_and_several_are_left_out_and_counted() 
     assert (valence.n_units, valence.positives, valence.percent) == (4, {"Ana": 2, "Ben": 3}, 0.5)
     (pair,) = valence.pairs
     assert (pair.both, pair.only, pair.neither, pair.positive_agreement) == (2, (0, 1), 1, None)
-    assert pair.kappa == pytest.approx(cohen_kappa(values), abs=1e-12)
+    assert pair.kappa == pytest.approx(cohen_kappa(values).value, abs=1e-12)
 
 
 def test_retired_codes_have_a_row_only_if_somebody_applied_them() -> None:
@@ -1058,6 +1000,17 @@ def test_there_is_no_interval_from_one_interview_or_where_one_carries_all_of_the
     assert (found.low, found.high, found.interval_reason) == (None, None, "undefined without p0: no interval")
     found = row(compared(codings, texts[:1], codebook("help")), "help").human
     assert (found.low, found.interval_reason) == (None, "all from one interview: no interval")
+
+
+def test_the_plain_functions_give_the_reports_figures_from_the_table_of_units() -> None:
+    texts, said = study(np.random.default_rng(11), 6)
+    codings = codings_of(texts, said, {})
+    frame = units(codings, texts, codebook("help"))
+    report = row(agree(frame, codings, codebook("help")), "help").human
+    people = frame.xs("help", axis=1, level="code")[["Ana", "Ben"]]
+    found = jackknife_over_transcripts(people, frame.index.get_level_values("transcript"))
+    assert (found.figure.value, found.figure.n_units) == (pytest.approx(report.alpha, abs=1e-12), report.n_units)
+    assert found.interval[:2] == pytest.approx((report.low, report.high), abs=1e-9)
 
 
 def test_intervals_from_few_interviews_are_withheld_and_with_them_the_verdict() -> None:

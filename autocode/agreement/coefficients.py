@@ -1,14 +1,9 @@
-"""Agreement coefficients, as the papers print them.
+"""Counts and sums of decisions for each transcript, from which alpha and its interval over transcripts are computed.
 
 `values` is everywhere a table of decisions, a row a unit and a column a coder: a whole number from 0 for the answer
-(for a code: 1 yes, 0 no), anything negative where that coder gave none. A coefficient that is undefined is None.
+(for a code: 1 yes, 0 no), anything negative where that coder gave none.
 
 - Krippendorff, K. (2011). Computing Krippendorff's alpha-reliability. Nominal data, missing values allowed.
-- Cohen, J. (1960). A coefficient of agreement for nominal scales. Educ. Psychol. Meas. 20, 37-46.
-- Gwet, K. L. (2008). Computing inter-rater reliability and its variance in the presence of high agreement.
-  Br. J. Math. Stat. Psychol. 61, 29-48. (AC1)
-- Cicchetti, D. V., Feinstein, A. R. (1990). High agreement but low kappa II. J. Clin. Epidemiol. 43, 551-558.
-  (positive and negative agreement)
 """
 
 from __future__ import annotations
@@ -115,71 +110,6 @@ def expected_disagreement(s: Sums) -> Floats:
     n = s.n_c.sum(axis=1)
     expected: Floats = (n**2 - (s.n_c**2).sum(axis=1)) / np.maximum(n - 1, 1)
     return expected
-
-
-def krippendorff_alpha(values: Ints) -> float | None:
-    """Krippendorff's alpha for nominal data; None where it is undefined (never 1, 0 or NaN in its place).
-
-    >>> import numpy as np
-    >>> round(krippendorff_alpha(np.array([[1, 1], [0, 0], [1, 0], [0, -1], [1, 1]])), 4)
-    0.5333
-    """
-    return number(alphas(sums(values))[0])
-
-
-def percent_agreement(values: Ints) -> float | None:
-    """The share of pairs of decisions on one unit that are alike, averaged over pairable units: 0-1.
-
-    With two coders simply the share of units on which they decided alike.
-    """
-    import numpy as np
-
-    n_cu = counts(values)
-    m_u = n_cu.sum(axis=0)
-    n_cu, m_u = n_cu[:, m_u >= 2], m_u[m_u >= 2]
-    if not len(m_u):
-        return None
-    return float(np.mean((n_cu * (n_cu - 1)).sum(axis=0) / (m_u * (m_u - 1))))
-
-
-def specific_agreement(values: Ints, value: int) -> float | None:
-    """Given that a coder gave this value to a unit, how often another coder gave it too: 0-1.
-
-    For two coders 2a / (2a + b + c), where a counts the units both gave it. Value 1 is positive agreement, 0 negative.
-    """
-    n_cu = counts(values, value + 1)
-    m_u = n_cu.sum(axis=0)
-    n_u, m_u = n_cu[value, m_u >= 2], m_u[m_u >= 2]
-    if not n_u.sum():
-        return None
-    return float((n_u * (n_u - 1) / (m_u - 1)).sum() / n_u.sum())
-
-
-def gwet_ac1(values: Ints, n_values: int = 2) -> float | None:
-    """Gwet's AC1, which stays high where nearly all units have one value; read it beside alpha, not instead of it.
-
-    p_e = sum_c pi_c (1 - pi_c) / (q - 1), where pi_c is the mean share of value c over all units with a decision.
-    """
-    n_cu = counts(values, n_values)
-    m_u = n_cu.sum(axis=0)
-    p_a = percent_agreement(values)
-    if p_a is None:
-        return None
-    pi_c = (n_cu[:, m_u > 0] / m_u[m_u > 0]).mean(axis=1)
-    p_e = float((pi_c * (1 - pi_c)).sum() / (len(pi_c) - 1))
-    return (p_a - p_e) / (1 - p_e)
-
-
-def cohen_kappa(values: Ints) -> float | None:
-    """Cohen's kappa of two coders over the units that both decided; None where chance alone would give 1."""
-    import numpy as np
-
-    first, second = values[(values >= 0).all(axis=1)].T
-    if not len(first):
-        return None
-    p_o = float(np.mean(first == second))
-    p_e = sum(float(np.mean(first == c) * np.mean(second == c)) for c in np.union1d(first, second))
-    return None if np.isclose(p_e, 1.0, rtol=0, atol=1e-12) else (p_o - p_e) / (1 - p_e)
 
 
 def number(value: float) -> float | None:

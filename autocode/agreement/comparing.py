@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
+from autocode.agreement.alpha import krippendorff_alpha
 from autocode.agreement.beside import human_model
-from autocode.agreement.coefficients import krippendorff_alpha, pairable
+from autocode.agreement.coefficients import pairable
 from autocode.agreement.measuring import Places, Shares, coefficient, human, pair
 from autocode.agreement.naming import independent, left_out_notes, models, pair_kind
 from autocode.agreement.pooling import pooled
@@ -165,7 +166,7 @@ def _places(units: DataFrame) -> Places:
 
 def _if_it_moves(alpha: float | None, without_short: Ints) -> float | None:
     """Alpha without the short units, where it differs enough to be told."""
-    without = krippendorff_alpha(without_short)
+    without = krippendorff_alpha(without_short).value
     return without if alpha is not None and without is not None and abs(without - alpha) > WORTH_TELLING else None
 
 

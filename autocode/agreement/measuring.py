@@ -6,20 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from autocode.agreement.coefficients import (
-    Sums,
-    alphas,
-    cohen_kappa,
-    counts,
-    gwet_ac1,
-    leave_one_out,
-    pairable,
-    percent_agreement,
-    specific_agreement,
-    sums,
-    total,
-)
+from autocode.agreement.coefficients import Sums, alphas, counts, leave_one_out, pairable, sums, total
 from autocode.agreement.intervals import interval
+from autocode.agreement.kappas import cohen_kappa, gwet_ac1
+from autocode.agreement.shares import negative_agreement, percent_agreement, positive_agreement
 from autocode.agreement.variables import Variable
 from autocode.data import Coefficient, HumanAgreement, PairAgreement, PairKind, Status
 
@@ -150,7 +140,7 @@ def pair(
         positive_agreement=shares.positive,
         negative_agreement=shares.negative,
         ac1=shares.ac1,
-        kappa=None if measured.status in UNDEFINED else cohen_kappa(values),
+        kappa=None if measured.status in UNDEFINED else cohen_kappa(values).value,
         both=int((first & second).sum()),
         only=(int((first & ~second).sum()), int((second & ~first).sum())),
         neither=int((~first & ~second).sum()),
@@ -173,8 +163,8 @@ class Shares(NamedTuple):
         """The shares of a table of pairable units; positive and negative agreement only for yes and no."""
         yes_no = n_values == 2
         return cls(
-            percent=percent_agreement(values),
-            positive=specific_agreement(values, 1) if yes_no else None,
-            negative=specific_agreement(values, 0) if yes_no else None,
-            ac1=None if status in UNDEFINED else gwet_ac1(values, n_values),
+            percent=percent_agreement(values).value,
+            positive=positive_agreement(values).value if yes_no else None,
+            negative=negative_agreement(values).value if yes_no else None,
+            ac1=None if status in UNDEFINED else gwet_ac1(values, domain=range(n_values)).value,
         )
