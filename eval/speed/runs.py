@@ -184,9 +184,9 @@ def killed_at_half_time(study: Path, url: str, work: Path, undisturbed: float) -
     command = run_command(study, url, work / "run")
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     time.sleep(undisturbed / 2)
+    half = told(url, "/stats")
     process.kill()
     process.wait()
-    half = told(url, "/stats")
     second = subprocess.run(command, capture_output=True, check=False)
     assert second.returncode == 0
     assert is_right(study, work / "run")
