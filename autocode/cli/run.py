@@ -152,6 +152,8 @@ def show_outcome(study: ac.Study, the_run: ac.Run, shelf: ac.Shelf, again: str, 
         # What is too short to halve does not fit however often it is asked.
         hopeless = all("too short to halve" in gap.reason for gap in left)
         hint = "; a model with a longer reply is needed" if hopeless else f". To ask for them again: {again}"
+        if all(gap.reason.startswith("not asked:") for gap in left):
+            hint = f", because of the cost limit. To go on, give the same command with a higher --max-cost: {again}"
         say(f"{len(left)} stretches have no decision: missing, not zero{hint}")
     return bool(summary.uncoded or summary.waiting)
 

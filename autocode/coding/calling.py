@@ -224,7 +224,9 @@ class Calling:
             self._todo.popleft()
             asked.begun = self._now()
             self._in_flight[self._submit(workers, prompt)] = asked
-        self._progress.in_flight = len(self._in_flight)
+        if self._progress.in_flight != len(self._in_flight):
+            self._progress.in_flight = len(self._in_flight)
+            self._report(self._progress)
 
     def _submit(self, workers: Executor, prompt: Prompt) -> Future[Attempt]:
         if workers is not self._executor:
@@ -327,7 +329,7 @@ class Calling:
     def _failed(self, asked: _Asked, error: BusyError) -> None:
         """Nothing was answered: ask again, later."""
         self._reached = self._reached or error.why != "silence"
-        if error.why == "pressure":
+        if error.why != "fault":  # a server that is silent may have too many in its queue
             self._pace.pressed(asked.begun, self._now(), error.retry_after_seconds)
         waited = asked.failures.total()
         asked.failures[error.why] += 1

@@ -170,6 +170,7 @@ class _Table:
 
 
 _LISTED = 10
+_PLACES = 4
 _FOUND: Mapping[str, str] = {
     "exact": "word for word",
     "folded": "but for typography",
@@ -227,10 +228,21 @@ def show_summary(summary: RunSummary, console: Console) -> None:
         console.print(Text(f"Not coded yet, but in a batch: {waits} stretch{'es' * (waits != 1)}", style="bold"))
     if left:
         console.print(Text(f"Not coded: {len(left)} stretches", style="bold red"))
-        for gap in left[:_LISTED]:
-            console.print(Text(f"  {gap.transcript} {gap.start}-{gap.end}: {gap.reason}"))
-        if len(left) > _LISTED:
-            console.print(Text(f"  and {len(left) - _LISTED} more"))
+        _print_gaps(left, console)
+
+
+def _print_gaps(gaps: Iterable[Uncoded], console: Console) -> None:
+    """Some places for each reason why there is no decision."""
+    from rich.text import Text
+
+    by_reason: dict[str, list[str]] = {}
+    for gap in gaps:
+        by_reason.setdefault(gap.reason, []).append(f"{gap.transcript} {gap.start}-{gap.end}")
+    for reason, places in list(by_reason.items())[:_LISTED]:
+        more = f" and {len(places) - _PLACES} more" if len(places) > _PLACES else ""
+        console.print(Text(f"  {', '.join(places[:_PLACES])}{more}: {reason}"))
+    if len(by_reason) > _LISTED:
+        console.print(Text(f"  and for {len(by_reason) - _LISTED} other reasons"))
 
 
 def _by_batch(summary: RunSummary) -> str:
