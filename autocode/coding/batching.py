@@ -18,9 +18,10 @@ from autocode.asking import BatchResult, BatchState, VendorBatches, batches_of
 from autocode.coding.calling import TRIES, Progress
 from autocode.coding.pace import LONGEST_WAIT_SECONDS, patience_seconds
 from autocode.coding.planning import Planner
+from autocode.coding.recording import call_of
 from autocode.coding.sacks import Request, Sack
 from autocode.coding.spending import Budget
-from autocode.data import Call, Prompt, Reply
+from autocode.data import Call, Prompt
 from autocode.errors import BusyError, ConfigError, ProviderError, RunError
 from autocode.runs import BatchLine, HandedIn, Planned, Run, Waiting
 from autocode.runs.read import WAITS
@@ -146,7 +147,12 @@ class Batching:
                 keys.discard(line.key)
                 if line.key not in recorded:
                     recorded.add(line.key)
-                    pending.append(self._call(line, batch, state, result.reply))
+                    since = batch.submitted or state.submitted
+                    pending.append(
+                        call_of(
+                            line, result.reply, model=vendor.model, started=since, seconds=state.seconds, batch=state.id
+                        )
+                    )
                     if len(pending) >= _AT_ONCE:
                         self._write(pending)
             self._write(pending)
@@ -173,23 +179,6 @@ class Batching:
         hashes = self.planner.shelf.hashes
         same = all(hashes.get(p.transcript) == p.text_sha256 for p in (*line.passages, *line.context))
         return self.planner.prompt(line) if same else None
-
-    def _call(self, line: Planned, batch: HandedIn, state: BatchState, reply: Reply) -> Call:
-        return Call(
-            key=line.key,
-            kind=line.kind,
-            parent=line.parent,
-            passages=line.passages,
-            repeat=line.repeat,
-            outcome=reply.outcome,
-            model_asked=self.planner.coder.name,
-            model_served=reply.model,
-            usage=reply.usage,
-            batch=state.id,
-            raw=reply.raw,
-            started=batch.submitted or state.submitted,
-            seconds=state.seconds,
-        )
 
     def _write(self, calls: list[Call]) -> None:
         """Write calls down, and forget them."""

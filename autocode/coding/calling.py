@@ -8,24 +8,22 @@ length limit is asked for in halves. What is left after that is a gap.
 from __future__ import annotations
 
 import heapq
-import socket
 import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, replace
-from pickle import PickleError
+from dataclasses import dataclass, field
 from uuid import uuid4
 
-from autocode.asking import Coder, read_reply
+from autocode.coding.attempts import NOT_TO_BE_SENT, Attempt, attempt, attempt_elsewhere, named
 from autocode.coding.pace import LONGEST_WAIT_SECONDS, Pace, patience_seconds
 from autocode.coding.planning import Planner
+from autocode.coding.recording import call_of
 from autocode.coding.spending import Budget
-from autocode.data import Call, Prompt, Reply, Usage
-from autocode.errors import BusyError, ConfigError, RunError
+from autocode.data import Prompt, Reply, Usage
+from autocode.errors import BusyError, RunError
 from autocode.runs import Planned, Run
-from autocode.runs.run import now
 
 TRIES = 3
 """How often a passage is asked for before an unreadable or refused answer is a gap; the last time at the end."""
@@ -35,9 +33,6 @@ SILENCES = 2
 """The same for a call that nobody answered in time: each of them takes minutes."""
 WORKERS_LOST = 3
 """How often a call is given to another worker where the worker that had it died."""
-_NOT_TO_BE_SENT = (PickleError, TypeError, AttributeError, ImportError)
-"""What an executor's error is where no worker can ever make the call: it does not get there, or is not known there."""
-_SAID_CHARACTERS = 120
 
 
 @dataclass
@@ -61,41 +56,6 @@ class Progress:
 
 class StoppedNow(KeyboardInterrupt):
     """Ctrl-C a second time: nothing is waited for. What is still in flight may be paid and is not recorded."""
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """What came of one request."""
-
-    started: str
-    seconds: float
-    reply: Reply | None = None
-    error: Exception | None = None
-
-
-def attempt(coder: Coder, prompt: Prompt) -> Attempt:
-    """One request. An error comes back as a value, so that it is told from one of the executor's."""
-    started, clock = now(), time.monotonic()
-    try:
-        reply = coder.ask(prompt)
-    except Exception as error:
-        return Attempt(started, round(time.monotonic() - clock, 3), error=error)
-    return Attempt(started, round(time.monotonic() - clock, 3), reply=reply)
-
-
-def attempt_elsewhere(coder: Coder, prompt: Prompt, _once: str) -> Attempt:
-    """One request by an executor's worker.
-
-    `_once` is never the same twice: dask takes calls with equal arguments for one, and would give the old answer again
-    where a passage is asked a second time.
-    """
-    came = attempt(coder, prompt)
-    if isinstance(came.error, ConfigError):
-        return replace(came, error=ConfigError(f"on the worker {socket.gethostname()}: {came.error}"))
-    if came.error is not None:
-        # What it rests on holds the request, key and all, and dask's pickles would carry it along.
-        came.error.__cause__ = came.error.__context__ = came.error.__traceback__ = None
-    return came
 
 
 @dataclass
@@ -233,17 +193,17 @@ class Calling:
             return workers.submit(attempt, self.planner.coder, prompt)
         try:
             return workers.submit(attempt_elsewhere, self.planner.coder, prompt, uuid4().hex)
-        except _NOT_TO_BE_SENT as error:
+        except NOT_TO_BE_SENT as error:
             raise self._cannot_be_sent(error) from None
         except Exception as error:  # broken, shut down, or its cluster is gone: each executor has words of its own
             raise RunError(
-                f"{self.run.path}: the executor takes no more calls ({_named(error)}); start a new one and code into "
+                f"{self.run.path}: the executor takes no more calls ({named(error)}); start a new one and code into "
                 "the same folder again: only what is missing is asked"
             ) from None
 
     def _cannot_be_sent(self, error: Exception) -> RunError:
         return RunError(
-            f"{self.run.path}: the executor's workers cannot make the call ({_named(error)}); install the same "
+            f"{self.run.path}: the executor's workers cannot make the call ({named(error)}); install the same "
             "autocode on each of them, and take a coder that can be pickled"
         )
 
@@ -256,7 +216,7 @@ class Calling:
             self._budget.settle(asked.key)
             try:
                 came = future.result()
-            except _NOT_TO_BE_SENT as error:
+            except NOT_TO_BE_SENT as error:
                 stop = stop or self._cannot_be_sent(error)
                 continue
             except Exception as error:  # the executor's own: a worker died
@@ -375,45 +335,7 @@ class Calling:
 
     def _record(self, asked: _Asked, came: Attempt, reply: Reply) -> None:
         """Write a call down."""
-        line = asked.lines[0]
-        call = Call(
-            key=line.key,
-            kind=line.kind,
-            parent=line.parent,
-            passages=line.passages,
-            repeat=line.repeat,
-            outcome=reply.outcome,
-            model_asked=self.planner.coder.name,
-            model_served=reply.model,
-            usage=reply.usage,
-            raw=_whole(reply),
-            started=came.started,
-            seconds=came.seconds,
-        )
-        self.run.calls.add([call])
+        model = self.planner.coder.name
+        self.run.calls.add([call_of(asked.lines[0], reply, model=model, started=came.started, seconds=came.seconds)])
         self._budget.paid(reply.usage)
         self._progress.usage = self._progress.usage.plus(reply.usage)
-
-
-def _named(error: Exception) -> str:
-    """An executor's error in short: some print the whole call, the interview with it, and that goes into no log."""
-    said = str(error)
-    short = 0 < len(said) <= _SAID_CHARACTERS and "\n" not in said
-    return f"{type(error).__name__}: {said.rstrip('.')}" if short else type(error).__name__
-
-
-def _whole(reply: Reply) -> object:
-    """What is kept of a reply: the provider's whole body; where that cannot be read again, the proposals too."""
-    if reply.outcome != "answered" or (reply.raw is not None and read_reply(reply.raw).proposals == reply.proposals):
-        return reply.raw
-    return _bare(reply) if reply.raw is None else {**_bare(reply), "raw": reply.raw}
-
-
-def _bare(reply: Reply) -> dict[str, object]:
-    """The reply of a coder without a provider, in the form that a model would have answered in."""
-    return {
-        "proposals": [
-            {"why": p.why, "code": p.code, "quote": p.quote} | ({} if p.part is None else {"part": p.part})
-            for p in reply.proposals
-        ]
-    }
