@@ -104,10 +104,7 @@ class Calling:
 
     def make(self, planned: Iterable[Planned]) -> None:
         """Make the calls. On Ctrl-C, and where a provider refuses for good, those in flight are recorded first."""
-        by_key: dict[str, _Asked] = {}
-        for line in planned:
-            by_key.setdefault(line.key, _Asked([])).lines.append(line)  # equal passages are asked about once
-        self._todo = deque(by_key.values())
+        self._todo = deque(_together(planned))
         self._later: list[tuple[float, int, _Asked]] = []
         self._aside: list[_Asked] = []
         self._in_flight: dict[Future[Attempt], _Asked] = {}
@@ -326,12 +323,10 @@ class Calling:
         halves = [half for line in asked.lines for half in self.planner.halves(line)]
         if halves:
             self.run.plan.add(halves)
-        by_key: dict[str, _Asked] = {}
-        for half in halves:
-            by_key.setdefault(half.key, _Asked([])).lines.append(half)
+        asked_for = _together(halves)
         self._progress.done += 1
-        self._progress.total += len(by_key)
-        self._todo.extendleft(reversed(by_key.values()))
+        self._progress.total += len(asked_for)
+        self._todo.extendleft(reversed(asked_for))
 
     def _record(self, asked: _Asked, came: Attempt, reply: Reply) -> None:
         """Write a call down."""
@@ -339,3 +334,11 @@ class Calling:
         self.run.calls.add([call_of(asked.lines[0], reply, model=model, started=came.started, seconds=came.seconds)])
         self._budget.paid(reply.usage)
         self._progress.usage = self._progress.usage.plus(reply.usage)
+
+
+def _together(planned: Iterable[Planned]) -> list[_Asked]:
+    """The calls to make, equal passages together: they are asked about once."""
+    by_key: dict[str, _Asked] = {}
+    for line in planned:
+        by_key.setdefault(line.key, _Asked([])).lines.append(line)
+    return list(by_key.values())

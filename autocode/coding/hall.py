@@ -82,11 +82,9 @@ def code(
         )
         try:
             batching.take_in()
-            todo = batching.free(plan(run, planner, wanted, run.repeat))
-            if batch:
-                batching.submit(todo)
-            else:
-                calling.make(todo)
+            # The plan is nobody's when the calls are made: of a million answers it takes a gigabyte.
+            make = batching.submit if batch else calling.make
+            make(batching.free(plan(run, planner, wanted, run.repeat)))
             if requote:
                 _ask_again(run, info, calling, shelf, wanted)
         except StoppedNow:
