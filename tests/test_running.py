@@ -603,3 +603,22 @@ def test_errors_come_back_whole_from_another_process() -> None:
     busy = ac.BusyError("busy", model="m", retry_after_seconds=3.0, why="pressure")
     back = pickle.loads(pickle.dumps(busy))
     assert (str(back), back.model, back.retry_after_seconds, back.why) == ("busy", "m", 3.0, "pressure")
+
+
+def test_what_a_run_has_cost_is_told_at_its_end(
+    tmp_path: Path, codebook: ac.Codebook, transcript: ac.Transcript
+) -> None:
+    class Paid(ac.ModelCoder):
+        def ask(self, prompt: ac.Prompt) -> ac.Reply:
+            return ac.Reply(usage=ac.Usage(input=1_000_000, output=1_000_000, cached=500_000))
+
+    like = ac.model_coder("openai/gpt-5-mini", codebook)
+    assert isinstance(like, ac.ModelCoder)
+
+    class Keyed(Paid):
+        def check(self) -> None:
+            """It needs no key."""
+
+    run = ac.code([transcript], codebook, coder=Keyed(like.name, like.codes), run=ac.Run(tmp_path / "r"))
+    # Published: 0.25 US dollars for a million tokens sent, 0.025 from the cache, 2.00 received.
+    assert ac.summarise(run, [transcript]).usd == pytest.approx(0.5 * 0.25 + 0.5 * 0.025 + 2.0)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from autocode.codebook import asked
 from autocode.data import Codebook, Data, Transcript, Usage
 from autocode.grounding import GROUNDER
+from autocode.loopback import is_loopback
 from autocode.prices import spent
 from autocode.reporting.cost_shown import dollars
 from autocode.runs import Row, Run, RunInfo, Waiting, each_row
@@ -75,6 +76,8 @@ class RunSummary(Data):
     """What the same calls would have cost at once."""
     waiting: tuple[Waiting, ...] = ()
     """The batches that are with the provider."""
+    usd: float | None = None
+    """What all calls cost by the price list; None where no price is known, and for a model on this machine."""
 
 
 def summarise(run: Run, transcripts: Iterable[Transcript]) -> RunSummary:
@@ -93,11 +96,12 @@ def summarise(run: Run, transcripts: Iterable[Transcript]) -> RunSummary:
     table = _Table()
     for row in each_row(run.table):
         table.add(row)
-    calls, usage, by_batch, in_batches = 0, Usage(), 0, Usage()
+    at_once, in_batches = (Usage(), 0), (Usage(), 0)
     for head in run.calls.heads():
-        calls, usage = calls + 1, usage.plus(head.usage)
-        if head.batch is not None:
-            by_batch, in_batches = by_batch + 1, in_batches.plus(head.usage)
+        if head.batch is None:
+            at_once = at_once[0].plus(head.usage), at_once[1] + 1
+        else:
+            in_batches = in_batches[0].plus(head.usage), in_batches[1] + 1
     return RunSummary(
         run=run.path.as_posix(),
         model=info.model,
@@ -108,8 +112,8 @@ def summarise(run: Run, transcripts: Iterable[Transcript]) -> RunSummary:
         coded_turns=coded,
         speakers=_speakers(speakers, info.exclude_speakers),
         words=words,
-        calls=calls,
-        usage=usage,
+        calls=at_once[1] + in_batches[1],
+        usage=at_once[0].plus(in_batches[0]),
         segments=sum(table.passages.values()),
         codes=tuple(table.counts(info.codebook)),
         matches={match: table.matches[match] for match in ("exact", "folded", "altered", "none")},
@@ -121,11 +125,23 @@ def summarise(run: Run, transcripts: Iterable[Transcript]) -> RunSummary:
         ),
         table=run.table.as_posix(),
         notes=tuple(run.notes),
-        calls_by_batch=by_batch,
-        usd_by_batch=_usd(info, in_batches, by_batch, batch=True),
-        usd_at_full_price=_usd(info, in_batches, by_batch, batch=False),
+        calls_by_batch=in_batches[1],
+        usd_by_batch=_usd(info, *in_batches, batch=True),
+        usd_at_full_price=_usd(info, *in_batches, batch=False),
         waiting=tuple(run.waiting),
+        usd=_cost(info, at_once, in_batches),
     )
+
+
+def _cost(info: RunInfo, at_once: tuple[Usage, int], in_batches: tuple[Usage, int]) -> float | None:
+    """What the tokens of some calls cost in all; nothing is looked up for a model on this machine."""
+    if info.baseline or (info.base_url and is_loopback(info.base_url)):
+        return None
+    paid = [
+        _usd(info, used, calls, batch=batch) for (used, calls), batch in ((at_once, False), (in_batches, True)) if calls
+    ]
+    known = [usd for usd in paid if usd is not None]
+    return sum(known) if known and len(known) == len(paid) else None
 
 
 def _usd(info: RunInfo, used: Usage, calls: int, *, batch: bool) -> float | None:
@@ -218,7 +234,7 @@ def show_summary(summary: RunSummary, console: Console) -> None:
         console.print(
             Text(
                 f"Calls: {summary.calls}; {summary.usage.input:,} tokens sent ({summary.usage.cached:,} from a cache), "
-                f"{summary.usage.output:,} received"
+                f"{summary.usage.output:,} received" + (f"; about {dollars(summary.usd)} USD" if summary.usd else "")
             )
         )
     if summary.calls_by_batch:
