@@ -137,6 +137,9 @@ def show_outcome(study: ac.Study, the_run: ac.Run, shelf: ac.Shelf, again: str, 
     tell(*summary.notes)
     if as_json:
         print_json(summary)
+    elif summary.waiting and not summary.calls:
+        # A table of noughts would say less.
+        print(f"Not coded yet, but in a batch: {len(summary.uncoded)} stretches; the run is {the_run.path}")
     else:
         ac.show_summary(summary, stdout())
         print("\n" + next_steps(study, the_run))

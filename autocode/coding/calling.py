@@ -11,9 +11,10 @@ import heapq
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 from uuid import uuid4
 
 from autocode.coding.attempts import NOT_TO_BE_SENT, Attempt, attempt, attempt_elsewhere, named
@@ -31,6 +32,8 @@ WAITS = 6
 """How often a failing call is asked again before it is set aside for the end; and then once more so often."""
 SILENCES = 2
 """The same for a call that nobody answered in time: each of them takes minutes."""
+_LOOK_SECONDS = 0.5
+"""How often the disk is looked at: what is free then is enough for more calls than can come back meanwhile."""
 WORKERS_LOST = 3
 """How often a call is given to another worker where the worker that had it died."""
 
@@ -75,6 +78,9 @@ class _Asked:
         return self.lines[0].key
 
 
+_Answer = tuple[_Asked, Attempt, Reply]
+
+
 class Calling:
     """The calls of one run in progress."""
 
@@ -99,6 +105,7 @@ class Calling:
         self._sleep = sleep or threading.Event().wait
         self._report = progress or (lambda _progress: None)
         self._slept = 0.0
+        self._look_again_at = float("-inf")
         self._reached = False
         """Whether the provider has answered anything: until then nobody knows that it is there."""
 
@@ -108,6 +115,7 @@ class Calling:
         self._later: list[tuple[float, int, _Asked]] = []
         self._aside: list[_Asked] = []
         self._in_flight: dict[Future[Attempt], _Asked] = {}
+        self._done: SimpleQueue[Future[Attempt]] = SimpleQueue()
         self._pace = Pace(self._most)
         self._progress = Progress(total=len(self._todo), budget=self._budget)
         self._report(self._progress)
@@ -151,15 +159,13 @@ class Calling:
         try:
             self._report(self._progress)
             while self._in_flight:
-                done, _ = wait(self._in_flight, return_when=FIRST_COMPLETED)
-                for future in done:
-                    asked = self._in_flight.pop(future)
+                for asked, future in self._back():
                     if future.cancelled() or future.exception() is not None:
                         continue
                     came = future.result()
                     if came.reply is not None:
                         try:
-                            self._record(asked, came, came.reply)
+                            self._record([(asked, came, came.reply)])
                         except RunError:
                             lost += 1
                 self._progress.in_flight = len(self._in_flight)
@@ -175,15 +181,23 @@ class Calling:
         while self._todo and self._pace.room(len(self._in_flight), self._now()):
             asked = self._todo[0]
             prompt = self.planner.prompt(asked.lines[0])
-            self.run.check_room()
+            self._check_room()
             if not self._budget.reserve(asked.key, prompt):
                 break
             self._todo.popleft()
             asked.begun = self._now()
-            self._in_flight[self._submit(workers, prompt)] = asked
+            future = self._submit(workers, prompt)
+            self._in_flight[future] = asked
+            future.add_done_callback(self._done.put)
         if self._progress.in_flight != len(self._in_flight):
             self._progress.in_flight = len(self._in_flight)
             self._report(self._progress)
+
+    def _check_room(self) -> None:
+        """Look at the disk, now and then."""
+        if self._now() >= self._look_again_at:
+            self.run.check_room()
+            self._look_again_at = self._now() + _LOOK_SECONDS
 
     def _submit(self, workers: Executor, prompt: Prompt) -> Future[Attempt]:
         if workers is not self._executor:
@@ -206,10 +220,9 @@ class Calling:
 
     def _take(self) -> None:
         """Record the calls that came back, and note what has to be asked because of them."""
-        finished, _ = wait(self._in_flight, timeout=self._until_next(), return_when=FIRST_COMPLETED)
         stop: Exception | None = None
-        for future in finished:
-            asked = self._in_flight.pop(future)
+        answered: list[_Answer] = []
+        for asked, future in self._back(self._until_next()):
             self._budget.settle(asked.key)
             try:
                 came = future.result()
@@ -220,15 +233,29 @@ class Calling:
                 self._worker_lost(asked, error)
                 continue
             if came.reply is not None:
-                self._answered(asked, came, came.reply)
+                answered.append((asked, came, came.reply))
             elif isinstance(came.error, BusyError) and (self._reached or came.error.why != "silence"):
                 self._failed(asked, came.error)
             else:
                 stop = stop or came.error
+        self._record(answered)
+        for asked, _, reply in answered:
+            self._answered(asked, reply)
         self._progress.in_flight = len(self._in_flight)
         self._report(self._progress)
         if stop is not None:
             raise stop
+
+    def _back(self, timeout: float | None = None) -> Iterator[tuple[_Asked, Future[Attempt]]]:
+        """The calls that have come back, after one has or the time is over."""
+        # All that is there is taken at once: whoever looks up every future for each of them falls behind the provider.
+        try:
+            future = self._done.get(timeout=timeout)
+            while True:
+                yield self._in_flight.pop(future), future
+                future = self._done.get_nowait()
+        except Empty:
+            return
 
     def _wake(self) -> None:
         """Bring back the calls whose time to be asked again has come."""
@@ -271,10 +298,9 @@ class Calling:
 
     # --- What came back ---------------------------------------------------------------------------------------------
 
-    def _answered(self, asked: _Asked, came: Attempt, reply: Reply) -> None:
+    def _answered(self, asked: _Asked, reply: Reply) -> None:
         self._reached = True
         self._pace.answered(self._now())
-        self._record(asked, came, reply)
         if reply.outcome == "cut":
             self._in_halves(asked)
         elif reply.outcome == "answered":
@@ -328,12 +354,18 @@ class Calling:
         self._progress.total += len(asked_for)
         self._todo.extendleft(reversed(asked_for))
 
-    def _record(self, asked: _Asked, came: Attempt, reply: Reply) -> None:
-        """Write a call down."""
+    def _record(self, answered: Sequence[_Answer]) -> None:
+        """Write calls down."""
         model = self.planner.coder.name
-        self.run.calls.add([call_of(asked.lines[0], reply, model=model, started=came.started, seconds=came.seconds)])
-        self._budget.paid(reply.usage)
-        self._progress.usage = self._progress.usage.plus(reply.usage)
+        calls = [
+            call_of(asked.lines[0], reply, model=model, started=came.started, seconds=came.seconds)
+            for asked, came, reply in answered
+        ]
+        if calls:
+            self.run.calls.add(calls)
+        for call in calls:
+            self._budget.paid(call.usage)
+            self._progress.usage = self._progress.usage.plus(call.usage)
 
 
 def _together(planned: Iterable[Planned]) -> list[_Asked]:

@@ -2,6 +2,7 @@
 
     python eval/speed/runs.py            everything, some six minutes
     python eval/speed/runs.py --quick    without the 100,000 calls
+    python eval/speed/runs.py --quick --size 10 --times 1    ten times as many interviews
 
 The corpus is invented (eval/faults/corpus.py: 20 interviews, 121,640 words, 25 codes) and so is the provider
 (eval/faults/provider.py, 0.8 s an answer, give or take 0.2). Wall and CPU are those of whole processes, start and
@@ -256,6 +257,7 @@ def remembering(work: Path, calls: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="without the run of 100,000 calls")
+    parser.add_argument("--size", type=int, default=1, help="times 20 interviews")
     parser.add_argument("--times", type=int, default=3, help="runs of each kind")
     parser.add_argument("--calls", type=int, default=100_000)
     parser.add_argument("--only-calls", action="store_true", help="only the run of many calls")
@@ -263,7 +265,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         if not chosen.only_calls:
-            study = corpus.make().write(work / "study")
+            size = chosen.size
+            study = corpus.make(interviews=20 * size, words=121_640 * size).write(work / "study")
             load, cores = os.getloadavg()[0], os.cpu_count()
             print(f"load {load:.1f} on {cores} cores; {chosen.times} runs of each kind, the median\n")
             print(ROW.format("", "requests", "prompt", "cacheable", "wall s", "CPU s", "asked for in brackets"))
