@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Literal
 
 from autocode.agreement.alpha import krippendorff_alpha
 from autocode.agreement.beside import human_model
+from autocode.agreement.bordering import borders
 from autocode.agreement.coefficients import pairable
+from autocode.agreement.confusing import confusions, leans
+from autocode.agreement.guessing import guesses
+from autocode.agreement.instead import fragile, instead
 from autocode.agreement.measuring import Places, Shares, coefficient, human, pair
-from autocode.agreement.naming import independent, left_out_notes, models, pair_kind
+from autocode.agreement.naming import independence, independent, left_out_notes, models, pair_kind
 from autocode.agreement.pooling import pooled
 from autocode.agreement.variables import Answers, Variable, groups, rows
 from autocode.data import (
@@ -21,6 +25,7 @@ from autocode.data import (
     Codebook,
     CoderInfo,
     Coding,
+    Coefficient,
     Group,
     GroupAgreement,
     HumanAgreement,
@@ -54,7 +59,7 @@ def agree(units: DataFrame, codings: Sequence[Coding], codebook: Codebook) -> Ag
     if absent:
         raise AgreementError(f"{absent[0]} is not in the table of units; make it from the same codings")
     answers = Answers(units, codings, codebook)
-    study = Study(codings, _places(units), independent(codings), models(codings))
+    study = Study(codings, _places(units), independent(codings), models(codings), units)
     table = rows(codebook, answers)
     if len(codings) > 1 and not any(pairable(variable.values).any() for _, level, variable in table if level == "code"):
         raise AgreementError(_nothing_shared(units, codings))
@@ -62,14 +67,41 @@ def agree(units: DataFrame, codings: Sequence[Coding], codebook: Codebook) -> Ag
     return Agreement(
         unit=units.attrs.get("by", "turn"),
         n_units=len(units),
-        coders=tuple(
-            CoderInfo(name=c.coder, kind=c.kind, stage=c.stage, saw=c.saw, codebook=c.codebook, baseline=c.baseline)
-            for c in codings
-        ),
+        coders=tuple(_about(coding, units) for coding in codings),
         codes=tuple(study.code(code, level, variable) for code, level, variable in table),
         groups=tuple(study.group(group, codes, variable) for group, codes, variable in groups(codebook, answers)),
         pooled_over_codes=pooled(active, study.people, study.places) if len(study.people) > 1 else None,
         notes=(*units.attrs.get("notes", ()), *left_out_notes(codings), *_versions(codings)),
+        heading=independence(codings),
+        confusions=tuple(confusions(table, codings, study.places.transcript)),
+        leans=tuple(leans(table, codings, study.places.transcript)),
+        borders=tuple(borders(table, codings, units, codebook)),
+        guesses=tuple(guesses(table, codings, study.people, study.models, study.places.transcript)),
+    )
+
+
+def _about(coding: Coding, units: DataFrame) -> CoderInfo:
+    passages = units.attrs.get("passages", {}).get(coding.coder, (0, None))
+    return CoderInfo(
+        name=coding.coder,
+        kind=coding.kind,
+        stage=coding.stage,
+        saw=coding.saw,
+        codebook=coding.codebook,
+        baseline=coding.baseline,
+        n_passages=passages[0],
+        median_words_per_passage=passages[1],
+        n_stale=_stale(coding, units),
+    )
+
+
+def _stale(coding: Coding, units: DataFrame) -> int:
+    """How many decisions were made on a code that has been edited since."""
+    transcript = units.index.get_level_values("transcript")
+    return sum(
+        int(((units[coding.coder, code] >= 0) & transcript.isin(transcripts)).sum())
+        for code, transcripts in coding.stale.items()
+        if (coding.coder, code) in units.columns
     )
 
 
@@ -81,6 +113,7 @@ class Study:
     places: Places
     people: Sequence[int]
     models: Sequence[int]
+    units: DataFrame
 
     def code(self, code: Code, level: Literal["code", "theme"], variable: Variable) -> CodeAgreement:
         """The row of a code or a theme."""
@@ -91,6 +124,10 @@ class Study:
         measured = coefficient(variable.values, self.places, variable.n_values)
         shares = Shares.of(values, variable.n_values, measured.status)
         short = places.words <= SHORT_WORDS
+        people = self.human(variable)
+        # What there is to say of a figure is said of the people's; where there are no two, of all codings'.
+        whose = self.people if len(self.people) > 1 else range(len(self.codings))
+        figure: Coefficient = people if len(self.people) > 1 else measured
         return CodeAgreement(
             **measured.model_dump(),
             code=code.id,
@@ -105,7 +142,9 @@ class Study:
             median_words=float(np.median(places.words)) if len(places.words) else None,
             n_short=int(short.sum()),
             alpha_without_short=_if_it_moves(measured.alpha, values[~short]),
-            human=self.human(variable),
+            instead=instead(figure, variable.values, whose, self.codings, self.units),
+            fragile=fragile(figure, variable.values[:, list(whose)], "human" if len(self.people) > 1 else "all"),
+            human=people,
             human_model=self.human_model(variable),
             pairs=self.pairs(variable),
         )

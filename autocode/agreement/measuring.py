@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from autocode.agreement.coefficients import Sums, alphas, counts, leave_one_out, pairable, sums, total
+from autocode.agreement.crossing import crossed
 from autocode.agreement.intervals import interval
-from autocode.agreement.kappas import cohen_kappa, gwet_ac1
+from autocode.agreement.kappas import gwet_ac1
 from autocode.agreement.shares import negative_agreement, percent_agreement, positive_agreement
 from autocode.agreement.variables import Variable
 from autocode.data import Coefficient, HumanAgreement, PairAgreement, PairKind, Status
@@ -130,17 +131,17 @@ def pair(
     values, where = values[kept], places.at(kept)
     measured = coefficient(values, where, variable.n_values)
     first, second = (values > 0).T
-    shares = Shares.of(values, variable.n_values, measured.status)
+    beside = crossed(values, variable.n_values)
     in_first, in_second = where.transcripts_with(first), where.transcripts_with(second)
     return PairAgreement(
         **measured.model_dump(),
         coders=names,
         kind=kind,
-        percent=shares.percent,
-        positive_agreement=shares.positive,
-        negative_agreement=shares.negative,
-        ac1=shares.ac1,
-        kappa=None if measured.status in UNDEFINED else cohen_kappa(values).value,
+        percent=beside.percent,
+        positive_agreement=beside.positive,
+        negative_agreement=beside.negative,
+        ac1=None if measured.status in UNDEFINED else beside.ac1,
+        kappa=None if measured.status in UNDEFINED else beside.kappa,
         both=int((first & second).sum()),
         only=(int((first & ~second).sum()), int((second & ~first).sum())),
         neither=int((~first & ~second).sum()),
