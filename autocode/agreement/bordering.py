@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     Row = tuple[Code, Literal["code", "theme"], Variable]
 
 
-def borders(
-    table: Sequence[Row], codings: Sequence[Coding], frame: DataFrame, codebook: Codebook
-) -> list[Borders]:
+def borders(table: Sequence[Row], codings: Sequence[Coding], frame: DataFrame, codebook: Codebook) -> list[Borders]:
     """For every two codings and each code that both applied or disagreed on, how their disagreements divide."""
     import numpy as np
 
@@ -37,11 +35,11 @@ def borders(
         return []
     ids = [id for id, _ in rows]
     said = np.stack([variable.values for _, variable in rows], axis=2)  # units x coders x codes
-    line = _Line.of(frame, len(ids))
+    line = _Line.of(frame)
     marked = [_marked(coding, ids, line, codebook) for coding in codings]
     found: list[Borders] = []
     for (i, x), (j, y) in combinations(enumerate(codings), 2):
-        places = _places(marked[i], marked[j], line, len(ids))
+        places = _places(marked[i], marked[j], line.length, len(ids))
         split = [
             _split(said[:, a] == 1, said[:, b] == 0, met, line, len(ids))
             for a, b, met in ((i, j, places.first), (j, i, places.second))
@@ -77,11 +75,9 @@ class _Line:
     start: Ints
     end: Ints
     """Where the units stand on the line of the first code."""
-    edges: frozenset[tuple[int, bool]]
-    """Where units begin (False) and end (True)."""
 
     @classmethod
-    def of(cls, frame: DataFrame, n_codes: int) -> _Line:
+    def of(cls, frame: DataFrame) -> _Line:
         """The line of the transcripts in a table of units."""
         import numpy as np
         import pandas as pd
@@ -91,8 +87,7 @@ class _Line:
         each = int(end.max()) + 1
         begins = {str(name): at * each for at, name in enumerate(names)}
         start, end = start + which * each, end + which * each
-        edges = frozenset([*((at, False) for at in start.tolist()), *((at, True) for at in end.tolist())])
-        return cls(begins, each * len(names), start, end, edges)
+        return cls(begins, each * len(names), start, end)
 
 
 class _Marked(NamedTuple):
@@ -112,7 +107,7 @@ def _marked(coding: Coding, ids: Sequence[str], line: _Line, codebook: Codebook)
     stretches: list[tuple[int, int]] = []
     for segment in coding.segments:
         begins = line.begins.get(segment.transcript_id)
-        if not segment.counts or segment.span is None or segment.decision != "yes" or begins is None:
+        if begins is None or segment.span is None or segment.decision != "yes" or not segment.counts:
             continue
         if segment.code not in known:
             code = match_code(codebook, segment.code)
@@ -121,18 +116,13 @@ def _marked(coding: Coding, ids: Sequence[str], line: _Line, codebook: Codebook)
         if c is not None and len(segment.span):
             at = c * line.length + begins
             stretches.append((at + segment.span.start, at + segment.span.end))
-    joined: list[list[int]] = []
-    for start, end in sorted(stretches):
-        if joined and start < joined[-1][1]:
-            joined[-1][1] = max(joined[-1][1], end)
-        else:
-            joined.append([start, end])
-    whole = [
-        (start % line.length, False) in line.edges and ((end - 1) % line.length + 1, True) in line.edges
-        for start, end in joined
-    ]
-    table = np.array(joined, dtype=np.int64).reshape(-1, 2)
-    return _Marked(table[:, 0], table[:, 1], np.array(whole, dtype=bool))
+    start, end = np.array(sorted(stretches), dtype=np.int64).reshape(-1, 2).T
+    reach = np.maximum.accumulate(end) if len(end) else end
+    first = np.flatnonzero(np.concatenate([[True], start[1:] >= reach[:-1]])[: len(start)])
+    start = start[first]
+    end = reach[np.append(first[1:], len(end)) - 1] if len(first) else end
+    whole = np.isin(start % line.length, line.start) & np.isin((end - 1) % line.length + 1, line.end)
+    return _Marked(start, end, whole)
 
 
 class _Places(NamedTuple):
@@ -149,7 +139,7 @@ class _Places(NamedTuple):
     second: tuple[Ints, Ints]
 
 
-def _places(x: _Marked, y: _Marked, line: _Line, n_codes: int) -> _Places:
+def _places(x: _Marked, y: _Marked, length: int, n_codes: int) -> _Places:
     import numpy as np
 
     start, end = np.concatenate([x.start, y.start]), np.concatenate([x.end, y.end])
@@ -158,7 +148,9 @@ def _places(x: _Marked, y: _Marked, line: _Line, n_codes: int) -> _Places:
     order = np.argsort(start, kind="stable")
     start, end, by_y, whole = start[order], end[order], by_y[order], whole[order]
     reach = np.maximum.accumulate(end) if len(end) else end
-    place = np.cumsum(np.concatenate([[True], start[1:] >= reach[:-1]])[: len(start)]) - 1  # passages that meet share it
+    place = (
+        np.cumsum(np.concatenate([[True], start[1:] >= reach[:-1]])[: len(start)]) - 1
+    )  # passages that meet share it
     n = int(place[-1]) + 1 if len(place) else 0
     of_x, of_y = np.bincount(place[~by_y], minlength=n), np.bincount(place[by_y], minlength=n)
     both = (of_x > 0) & (of_y > 0)
@@ -166,7 +158,7 @@ def _places(x: _Marked, y: _Marked, line: _Line, n_codes: int) -> _Places:
     begins = start[first]
     either = np.maximum.reduceat(end, first) - begins if n else begins
     shared = np.bincount(place, weights=end - start, minlength=n).astype(np.int64) - either
-    c = begins // line.length
+    c = begins // length
     odd = np.bincount(place[~whole], minlength=n) > 0
 
     def per_code(what: Ints) -> Ints:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from autocode.agreement.coefficients import Sums
+
 if TYPE_CHECKING:
     from autocode.agreement.coefficients import Ints
 
@@ -22,6 +24,33 @@ class Crossed(NamedTuple):
     kappa: float | None
 
 
+class Cells(NamedTuple):
+    """How often each pair of answers occurs: transcripts x answers of the first x answers of the second."""
+
+    n: Ints
+
+    @classmethod
+    def of(cls, values: Ints, where: Ints, n_places: int, n_values: int) -> Cells:
+        """The cells of two columns without a missing decision, in each transcript."""
+        import numpy as np
+
+        q = n_values
+        at = (where * q + values[:, 0]) * q + values[:, 1]
+        return cls(np.bincount(at, minlength=n_places * q * q).reshape(n_places, q, q))
+
+    def sums(self) -> Sums:
+        """What alpha needs: on a unit with two decisions 2 for unlike ones, 0 for like."""
+        import numpy as np
+
+        units = self.n.sum(axis=(1, 2))
+        unlike = units - np.trace(self.n, axis1=1, axis2=2)
+        return Sums(2.0 * unlike, self.n.sum(axis=1) + self.n.sum(axis=2), units)
+
+    def beside(self) -> Crossed:
+        """The shares and kappas."""
+        return _crossed(self.n.sum(axis=0).tolist())
+
+
 def crossed(values: Ints, n_values: int) -> Crossed:
     """Percent, positive and negative agreement, AC1 and Cohen's kappa of two columns without a missing decision.
 
@@ -30,17 +59,17 @@ def crossed(values: Ints, n_values: int) -> Crossed:
     """
     import numpy as np
 
-    n = len(values)
+    return Cells.of(values, np.zeros(len(values), dtype=np.int64), 1, n_values).beside()
+
+
+def _crossed(table: list[list[int]]) -> Crossed:
+    q = len(table)
+    first, second = [sum(row) for row in table], [sum(row[c] for row in table) for c in range(q)]
+    n = sum(first)
     if not n:
         return Crossed(None, None, None, None, None)
-    q = n_values
-    cells = np.bincount(values[:, 0].astype(np.int64) * q + values[:, 1], minlength=q * q)
-    table = cells.reshape(q, q).tolist()
-    first = [sum(row) for row in table]
-    second = [sum(row[c] for row in table) for c in range(q)]
-    alike = sum(table[c][c] for c in range(q))
     given = [a + b for a, b in zip(first, second, strict=True)]
-    percent = alike / n
+    percent = sum(table[c][c] for c in range(q)) / n
     yes_no = q == 2
     return Crossed(
         percent=percent,

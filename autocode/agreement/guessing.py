@@ -36,9 +36,7 @@ def guesses(
     return found
 
 
-def _guess(
-    code: Code, variable: Variable, name: str, people: Sequence[int], model: int, transcript: Ints
-) -> Guess:
+def _guess(code: Code, variable: Variable, name: str, people: Sequence[int], model: int, transcript: Ints) -> Guess:
     import numpy as np
 
     said, beside = variable.values[:, model], variable.values[:, list(people)]

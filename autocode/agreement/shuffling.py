@@ -39,8 +39,11 @@ def together(marks: Bools, scores: Ints, transcript: Ints) -> Together:
 
     A row a unit: whether it is marked, a whole number from 0, and the number of its transcript.
     """
-    strata = _strata(marks, scores, transcript)
-    observed = int(scores[marks].sum())
+    return so_much(int(scores[marks].sum()), _strata(marks, scores, transcript))
+
+
+def so_much(observed: int, strata: Sequence[Stratum]) -> Together:
+    """A sum over all transcripts, beside what it would be with the marks of each put anywhere in it."""
     expected = sum(each.mean for each in strata)
     moving = [each for each in strata if each.variance > 0]
     if not moving:
@@ -55,7 +58,7 @@ def together(marks: Bools, scores: Ints, transcript: Ints) -> Together:
     return Together(observed, expected, min(1.0, float(sums[at:].sum())))
 
 
-class _Stratum(NamedTuple):
+class Stratum(NamedTuple):
     """One transcript: how many units have each score, and how many of them are marked."""
 
     n: Ints
@@ -63,12 +66,13 @@ class _Stratum(NamedTuple):
 
     @property
     def mean(self) -> float:
+        """Of the sum of scores on the marked units."""
         n_units = int(self.n.sum())
         return self.marked * self._total / n_units if n_units else 0.0
 
     @property
     def _total(self) -> int:
-        return int(sum(score * n for score, n in enumerate(self.n.tolist())))
+        return sum(score * int(n) for score, n in enumerate(self.n.tolist()))
 
     @property
     def variance(self) -> float:
@@ -76,23 +80,42 @@ class _Stratum(NamedTuple):
         n_units, m = int(self.n.sum()), self.marked
         if n_units < 2 or not 0 < m < n_units:
             return 0.0
-        squares = sum(score**2 * n for score, n in enumerate(self.n.tolist()))
+        squares = sum(score * score * int(n) for score, n in enumerate(self.n.tolist()))
         spread = (squares - self._total**2 / n_units) / (n_units - 1)
         return m * (1 - m / n_units) * spread if spread > TINY else 0.0
 
     @property
     def steps(self) -> int:
+        """About how many numbers the distribution takes."""
         scored = [(score, min(n, self.marked)) for score, n in enumerate(self.n.tolist()) if score and n]
-        width = sum(score * n for score, n in scored) + 1
-        return width if len(scored) == 1 else sum(n for _, n in scored) * self.marked * width
+        width = sum(score * int(n) for score, n in scored) + 1
+        return width if len(scored) == 1 else sum(int(n) for _, n in scored) * self.marked * width
 
     def distribution(self) -> Floats:
-        """The probability of each sum of scores, from 0: score by score, from the highest."""
+        """The probability of each sum of scores, from 0."""
         import numpy as np
-        from scipy.special import gammaln
 
-        def log_choose(n: Ints | int, k: Ints | int) -> Floats:
-            return np.asarray(gammaln(np.add(n, 1.0)) - gammaln(np.add(k, 1.0)) - gammaln(np.subtract(n, k) + 1.0))
+        n = self.n.tolist()
+        log_factorial = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, sum(n) + 1)))])
+        if sum(1 for c in n[1:] if c) == 1:
+            return self._of_one_score(log_factorial)
+        return self._of_several(log_factorial)
+
+    def _of_one_score(self, log_factorial: Floats) -> Floats:
+        """The hypergeometric distribution."""
+        import numpy as np
+
+        score = max(at for at, c in enumerate(self.n.tolist()) if c)
+        left, c, m = int(self.n.sum()), int(self.n[score]), self.marked
+        lowest, highest = max(0, m - (left - c)), min(c, m)
+        j = np.arange(lowest, highest + 1)
+        chances: Floats = np.zeros(score * highest + 1)
+        chances[score * j] = np.exp(_ways(log_factorial, c, j) + _ways(log_factorial, left - c, m - j))
+        return np.asarray(chances / chances.sum())
+
+    def _of_several(self, log_factorial: Floats) -> Floats:
+        """Score by score from the highest: how many of its units are marked, given the marks still to be placed."""
+        import numpy as np
 
         left, m = int(self.n.sum()), self.marked
         width = sum(score * min(n, m) for score, n in enumerate(self.n.tolist())) + 1
@@ -100,22 +123,27 @@ class _Stratum(NamedTuple):
         state[m, 0] = 1.0
         for score in range(len(self.n) - 1, 0, -1):
             c = int(self.n[score])
-            if not c:
-                continue
             after = np.zeros_like(state)
-            for j in range(min(c, m) + 1):
-                r = np.flatnonzero(state[j:].any(axis=1)) + j
-                r = r[left - c >= r - j]
-                if not len(r):
-                    continue
-                chance = np.exp(log_choose(c, j) + log_choose(left - c, r - j) - log_choose(left, r))
+            for j in range(min(c, m) + 1 if c else 0):
+                r = np.arange(j, min(m, left - c + j) + 1)
+                chance = np.exp(
+                    _ways(log_factorial, c, j) + _ways(log_factorial, left - c, r - j) - _ways(log_factorial, left, r)
+                )
                 gained = j * score
                 after[r - j, gained:] += state[r, : width - gained] * chance[:, None]
-            state, left = after, left - c
+            if c:
+                state, left = after, left - c
         return np.asarray(state.sum(axis=0))
 
 
-def _strata(marks: Bools, scores: Ints, transcript: Ints) -> list[_Stratum]:
+def _ways(log_factorial: Floats, n: int, k: Ints | int) -> Floats:
+    """The logarithm of the number of ways to choose k of n."""
+    import numpy as np
+
+    return np.asarray(log_factorial[n] - log_factorial[k] - log_factorial[np.subtract(n, k)])
+
+
+def _strata(marks: Bools, scores: Ints, transcript: Ints) -> list[Stratum]:
     import numpy as np
 
     if not len(marks):
@@ -123,7 +151,7 @@ def _strata(marks: Bools, scores: Ints, transcript: Ints) -> list[_Stratum]:
     q, t = int(scores.max()) + 1, int(transcript.max()) + 1
     n = np.bincount(transcript * q + scores, minlength=t * q).reshape(t, q)
     marked = np.bincount(transcript[marks], minlength=t)
-    return [_Stratum(row, int(m)) for row, m in zip(n, marked, strict=True) if row.any()]
+    return [Stratum(row, int(m)) for row, m in zip(n, marked, strict=True) if row.any()]
 
 
 def _convolved(a: Floats, b: Floats) -> Floats:
@@ -132,7 +160,7 @@ def _convolved(a: Floats, b: Floats) -> Floats:
     return np.asarray(np.convolve(a, b))
 
 
-def _normal(over: float, moving: Sequence[_Stratum]) -> float:
+def _normal(over: float, moving: Sequence[Stratum]) -> float:
     from scipy.special import ndtr
 
     mean, variance = sum(each.mean for each in moving), sum(each.variance for each in moving)
