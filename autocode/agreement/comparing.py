@@ -17,6 +17,7 @@ from autocode.agreement.instead import fragile, instead
 from autocode.agreement.measuring import Places, Shares, coefficient, human, pair
 from autocode.agreement.naming import independence, independent, left_out_notes, models, pair_kind
 from autocode.agreement.pooling import pooled
+from autocode.agreement.rated import any_shared, rating_agreement
 from autocode.agreement.variables import Answers, Variable, groups, rows
 from autocode.data import (
     Agreement,
@@ -61,7 +62,12 @@ def agree(units: DataFrame, codings: Sequence[Coding], codebook: Codebook) -> Ag
     answers = Answers(units, codings, codebook)
     study = Study(codings, _places(units), independent(codings), models(codings), units)
     table = rows(codebook, answers)
-    if len(codings) > 1 and not any(pairable(variable.values).any() for _, level, variable in table if level == "code"):
+    rated = rating_agreement(units, codings, codebook, study.people, study.places)
+    if (
+        len(codings) > 1
+        and not any_shared(rated)
+        and not any(pairable(variable.values).any() for _, level, variable in table if level == "code")
+    ):
         raise AgreementError(_nothing_shared(units, codings))
     active = [variable for code, level, variable in table if level == "code" and code.status == "active"]
     return Agreement(
@@ -77,6 +83,7 @@ def agree(units: DataFrame, codings: Sequence[Coding], codebook: Codebook) -> Ag
         leans=tuple(leans(table, codings, study.places.transcript)),
         borders=tuple(borders(table, codings, units, codebook)),
         guesses=tuple(guesses(table, codings, study.people, study.models, study.places.transcript)),
+        ratings=tuple(rated),
     )
 
 

@@ -42,6 +42,8 @@ def confusions(table: Sequence[Row], codings: Sequence[Coding], transcript: Ints
     said = np.stack([variable.values for _, variable in rows], axis=2)  # units x coders x codes
     found: list[Confusion] = []
     for (i, x), (j, y) in combinations(enumerate(codings), 2):
+        if not ((said[:, i] >= 0) & (said[:, j] >= 0)).any():
+            continue
         here = _Counted.of(said[:, i], said[:, j], transcript)
         n, n_x, n_y = (counted.sum(axis=0).tolist() for counted in (here.n, here.n_x, here.n_y))
         n_transcripts = np.count_nonzero(here.n, axis=0).tolist()
@@ -123,6 +125,8 @@ def leans(table: Iterable[Row], codings: Sequence[Coding], transcript: Ints) -> 
     found = []
     for (i, x), (j, y) in combinations(enumerate(codings), 2):
         both = (said[:, i] >= 0) & (said[:, j] >= 0)
+        if not both.any():
+            continue
         first, second = (said[:, i] == 1) & both, (said[:, j] == 1) & both
         gaps = np.rint(in_transcript @ (first.astype(np.float64) - second)).astype(np.int64)
         n, only = ([side.sum(axis=0).tolist() for side in sides] for sides in _sides(first, second))
