@@ -18,6 +18,7 @@ from autocode.agreement.measuring import Places, Shares, coefficient, human, pai
 from autocode.agreement.naming import independence, independent, left_out_notes, models, pair_kind
 from autocode.agreement.pooling import pooled
 from autocode.agreement.rated import any_shared, rating_agreement
+from autocode.agreement.replacing import alternative_tests
 from autocode.agreement.variables import Answers, Variable, groups, rows
 from autocode.data import (
     Agreement,
@@ -38,7 +39,7 @@ from autocode.errors import AgreementError
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from autocode.agreement.coefficients import Ints
+    from autocode.agreement.coefficients import Bools, Ints
 
 SHORT_WORDS = 3
 """A unit of so many words or fewer is short: there is little in it to disagree about."""
@@ -46,12 +47,15 @@ WORTH_TELLING = 0.05
 """How far alpha has to move without the short units for that to be told."""
 
 
-def agree(units: DataFrame, codings: Sequence[Coding], codebook: Codebook) -> Agreement:
+def agree(
+    units: DataFrame, codings: Sequence[Coding], codebook: Codebook, *, alternative_test: float | None = None
+) -> Agreement:
     """How far the codings agree, code by code, with all that each figure rests on.
 
     `units` is the table that `units()` made from these codings (or more). All codings count alike in the arithmetic;
     their kind, stage and what they saw decide what a figure may be called. A coefficient that is undefined is None,
     with its reason. Intervals are given from two transcripts on; `withhold` blanks those from fewer than five.
+    `alternative_test` is the epsilon of the alternative annotator test, which is made only if it is given.
 
     Raises AgreementError if there are several codings and no two of them decided on one unit, or if one of them is
     not in the table.
@@ -70,19 +74,34 @@ def agree(units: DataFrame, codings: Sequence[Coding], codebook: Codebook) -> Ag
     ):
         raise AgreementError(_nothing_shared(units, codings))
     active = [variable for code, level, variable in table if level == "code" and code.status == "active"]
+    grouped = groups(codebook, answers)
+    coders = tuple(_about(coding, units) for coding in codings)
     return Agreement(
         unit=units.attrs.get("by", "turn"),
         n_units=len(units),
-        coders=tuple(_about(coding, units) for coding in codings),
+        coders=coders,
         codes=tuple(study.code(code, level, variable) for code, level, variable in table),
-        groups=tuple(study.group(group, codes, variable) for group, codes, variable in groups(codebook, answers)),
+        groups=tuple(study.group(group, codes, variable) for group, codes, variable in grouped),
         pooled_over_codes=pooled(active, study.people, study.places) if len(study.people) > 1 else None,
-        notes=(*units.attrs.get("notes", ()), *left_out_notes(codings), *_versions(codings)),
+        notes=(*units.attrs.get("notes", ()), *left_out_notes(codings), *_versions(codings), *_stale_notes(coders)),
         heading=independence(codings),
         confusions=tuple(confusions(table, codings, study.places.transcript)),
         leans=tuple(leans(table, codings, study.places.transcript)),
         borders=tuple(borders(table, codings, units, codebook)),
         guesses=tuple(guesses(table, codings, study.people, study.models, study.places.transcript)),
+        alternative=()
+        if alternative_test is None
+        else tuple(
+            alternative_tests(
+                [(code.id, variable) for code, level, variable in table if level == "code"],
+                [(group.id, variable) for group, _, variable in grouped],
+                codings,
+                study.people,
+                study.models,
+                study.places.transcript,
+                epsilon=alternative_test,
+            )
+        ),
         ratings=tuple(rated),
     )
 
@@ -102,14 +121,30 @@ def _about(coding: Coding, units: DataFrame) -> CoderInfo:
     )
 
 
+def _stale_notes(coders: Sequence[CoderInfo]) -> list[str]:
+    return [
+        f"{coder.name}: decisions on codes that were edited since the codebook {coder.codebook or 'they worked with'}, "
+        f"counted as they are (stale): {coder.n_stale:,}"
+        for coder in coders
+        if coder.n_stale
+    ]
+
+
 def _stale(coding: Coding, units: DataFrame) -> int:
     """How many decisions were made on a code that has been edited since."""
-    transcript = units.index.get_level_values("transcript")
-    return sum(
-        int(((units[coding.coder, code] >= 0) & transcript.isin(transcripts)).sum())
-        for code, transcripts in coding.stale.items()
-        if (coding.coder, code) in units.columns
-    )
+    import numpy as np
+
+    if not coding.stale:
+        return 0
+    transcript = np.asarray(units.index.get_level_values("transcript"))
+    start, end = units["start"].to_numpy(dtype=np.int64), units["end"].to_numpy(dtype=np.int64)
+    old: dict[str, Bools] = {}
+    for each in coding.stale:
+        if (coding.coder, each.code) in units.columns:
+            span = each.passage.span
+            here = (transcript == each.passage.transcript) & (start < span.end) & (end > span.start)
+            old[each.code] = old.get(each.code, np.zeros(len(units), dtype=bool)) | here
+    return sum(int((units[coding.coder, code].to_numpy(dtype=np.int8)[here] >= 0).sum()) for code, here in old.items())
 
 
 @dataclass(frozen=True)
