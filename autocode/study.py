@@ -15,6 +15,7 @@ from autocode.data import Agreement, Codebook, Transcript, Unit
 from autocode.errors import AgreementError, ConfigError, InputError, TranscriptError, nearest
 from autocode.loopback import host_of, is_loopback
 from autocode.reading import Participants, read_codebook, read_participants, read_transcripts
+from autocode.reading.human import twins
 from autocode.runs import Approval, Run
 from autocode.runs.run import now, user
 from autocode.shelf import Shelf
@@ -320,6 +321,8 @@ def agree_files(
     for path in paths:
         if not path.exists():
             raise InputError("there is nothing here; name coding files, folders of them, runs or a study", path=path)
+    if copies := twins(paths):
+        raise InputError(f"{copies[0]} and {copies[1]} look like two copies of one coding; give one of them")
     named = (Study.at(path) for path in paths if find_study(path))
     around = (study for path in paths if Run(path).info and (study := Study.of_run(path)))
     study = next(named, None) or (Study.here() if find_study(Path()) else next(around, None)) or Study.here()

@@ -83,7 +83,13 @@ def agree(
         codes=tuple(study.code(code, level, variable) for code, level, variable in table),
         groups=tuple(study.group(group, codes, variable) for group, codes, variable in grouped),
         pooled_over_codes=pooled(active, study.people, study.places) if len(study.people) > 1 else None,
-        notes=(*units.attrs.get("notes", ()), *left_out_notes(codings), *_versions(codings), *_stale_notes(coders)),
+        notes=(
+            *units.attrs.get("notes", ()),
+            *left_out_notes(codings),
+            *_versions(codings),
+            *_stale_notes(coders),
+            *_several(grouped, codings),
+        ),
         heading=independence(codings),
         confusions=tuple(confusions(table, codings, study.places.transcript)),
         leans=tuple(leans(table, codings, study.places.transcript)),
@@ -118,7 +124,19 @@ def _about(coding: Coding, units: DataFrame) -> CoderInfo:
         n_passages=passages[0],
         median_words_per_passage=passages[1],
         n_stale=_stale(coding, units),
+        n_not_found=sum(segment.match == "none" for segment in coding.segments),
     )
+
+
+def _several(grouped: Sequence[tuple[Group, list[Code], Variable]], codings: Sequence[Coding]) -> list[str]:
+    """A sentence for each coder who gave a unit several codes of which only one may be picked."""
+    return [
+        f"{coding.coder}: units with several codes of the group {group.id}, of which one is to be picked; they stand "
+        f"as they are code by code, and are left out of the group's figures: {n}"
+        for group, _, variable in grouped
+        for coding, n in zip(codings, variable.several, strict=True)
+        if n
+    ]
 
 
 def _stale_notes(coders: Sequence[CoderInfo]) -> list[str]:

@@ -41,7 +41,8 @@ def show_agreement(agreement: Agreement, console: Console) -> None:
     if agreement.heading:
         console.print(Text(agreement.heading, style="bold"))
     transcripts = max((row.n_transcripts for row in agreement.codes), default=0)
-    what = f" (nominal: each code is a yes or no on each {agreement.unit}), {transcripts} interviews"
+    interviews = f"{transcripts} interview" + "s" * (transcripts != 1)
+    what = f" (nominal: each code is a yes or no on each {agreement.unit}), {interviews}"
     console.print(Text.assemble(("Krippendorff's alpha", "bold"), what))
     alike: dict[str, list[str]] = {}
     for coder in agreement.coders:

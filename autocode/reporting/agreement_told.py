@@ -9,7 +9,7 @@ from autocode.data import Agreement, AlternativeTest, Applied, Confusion, Guess,
 
 MOST_LISTED = 10
 """Of confusions and leanings so many are told; all of them are in the JSON."""
-MOST_PASSAGES = 40
+MOST_PASSAGES = 12
 MOST_PAIRS = 3
 """Of more pairs of coders it is told which codes they have for each other, not who."""
 TOLD: tuple[PairKind, ...] = ("human-human", "human-model")
@@ -39,7 +39,7 @@ def told(agreement: Agreement) -> Iterator[str]:
 def _instead(agreement: Agreement) -> Iterator[str]:
     alike: dict[str, list[str]] = defaultdict(list)
     for row in agreement.codes:
-        if row.instead is None or (row.instead.words and len(agreement.coders) < 2):
+        if row.instead is None:
             continue
         name = f"{row.code} (theme)" if row.level == "theme" else row.code
         if row.instead.passages:
@@ -60,7 +60,8 @@ def _passages(passages: Sequence[Applied], unit: str) -> str:
 
 def _fragile(agreement: Agreement) -> Iterator[str]:
     for row in agreement.codes:
-        if (found := row.fragile) and row.level == "code":
+        figure = row.human if (found := row.fragile) and found.whose == "human" else row
+        if found and row.level == "code" and figure.status == "ok":  # of a rare code the figure is not shown
             yield (
                 f"{row.code}: {found.alpha:.2f}, and {found.lowest:.2f} to {found.highest:.2f} "
                 "if any one decision were another"
@@ -169,7 +170,7 @@ def _guesses(found: Sequence[Guess]) -> Iterator[str]:
         if not_shown:
             yield f"{model}, not told apart from guessing: {', '.join(not_shown)}"
         if untested:
-            yield f"{model}, no test (nothing varies): {', '.join(untested)}"
+            yield f"{model}, no test (nothing varies within an interview): {', '.join(untested)}"
 
 
 def _alternative(found: Sequence[AlternativeTest]) -> Iterator[tuple[str, list[str]]]:
