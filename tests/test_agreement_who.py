@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from io import StringIO
 from itertools import combinations, permutations, product
 from pathlib import Path
 
 import krippendorff
 import numpy as np
 import pytest
-from conftest import Cli, shared
+from conftest import Cli, Scripted, says, shared
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.console import Console
 from scipy import stats
 
 import autocode as ac
@@ -440,7 +442,7 @@ DECLARED = {"stage": "independent", "saw": "nothing"}
     [
         ({}, {}, HEADING),
         (DECLARED, DECLARED, ""),
-        (DECLARED, {"stage": "independent"}, f"{HEADING} by Ben"),  # what they had seen is open
+        (DECLARED, {"stage": "independent"}, ""),  # what they had seen is open, and printed beside their name
         ({"saw": "nothing"}, DECLARED, f"{HEADING} by Ana"),
         (DECLARED, {"stage": "training"}, ""),  # not among the people of the figure
     ],
@@ -530,7 +532,66 @@ def test_decisions_on_codes_edited_since_are_counted_for_people(tmp_path: Path) 
     )
 
 
-def test_the_second_spelling_of_a_figure_is_the_same_json_and_comes_back_equal() -> None:
+def test_decisions_on_codes_edited_since_are_counted_for_a_run(
+    transcript: ac.Transcript, codebook: ac.Codebook, tmp_path: Path
+) -> None:
+    asked = {"My manager": says(("colleagues", "My manager sat down with me"))}
+    run = ac.code(
+        [transcript], codebook, coder=Scripted(asked), run=ac.Run(tmp_path / "run", exclude_speakers=("INT",))
+    )
+    edited = codebook.model_copy(
+        update={
+            "codes": tuple(
+                code.model_copy(update={"definition": "What colleagues said."}) if code.id == "colleagues" else code
+                for code in codebook.codes
+            )
+        }
+    )
+    codings = ac.codings(run.path, [transcript], codebook=edited)
+    frame = units(codings, [transcript], edited, exclude_speakers=("INT",))
+    (coder,) = agree(frame, codings, edited).coders
+    assert coder.n_stale == len(frame) == 3
+    unedited = ac.codings(run.path, [transcript], codebook=codebook)
+    assert agree(units(unedited, [transcript], codebook), unedited, codebook).coders[0].n_stale == 0
+
+
+def test_passages_left_out_because_examples_quote_them_are_counted_in_print() -> None:
+    texts, codings = people_and_model(np.random.default_rng(1), ("Ana", "Ben"))
+    quoting = book(Code(id="help", name="help", examples=(Example(text=WORDS),)))
+    found = compared(codings, texts, quoting)
+    assert found.codes[0].human_model["gpt"].n_left_out == 100
+    told = printed(found)
+    assert "Left out, because the codebook's examples quote them" in told
+    assert "gpt with people, turns: help 100" in told
+
+
+def printed(agreement: Agreement) -> str:
+    """What the command prints, line breaks as blanks."""
+    out = StringIO()
+    ac.show_agreement(agreement, Console(file=out, width=200))
+    return " ".join(out.getvalue().split())
+
+
+def test_what_stands_below_the_tables_says_who_does_what() -> None:
+    rng = np.random.default_rng(11)
+    texts = [talk(40, f"p{i}") for i in range(8)]
+    places = [(t, n) for t in range(8) for n in range(1, 41)]
+    tea, coffee = ({p for p in places if rng.random() < 0.2} for _ in range(2))
+    moved = {p for p in tea - coffee if rng.random() < 0.5}
+    codings = [
+        coder("Ana", texts, {"tea": tea, "coffee": coffee, "rare": [(0, 3)]}),
+        coder("Ben", texts, {"tea": tea - moved, "coffee": coffee | moved}),
+    ]
+    told = printed(compared(codings, texts, book("tea", "coffee", "rare")))
+    assert told.startswith("independence of the coders: not declared Krippendorff's alpha")
+    assert f"Ana has tea where Ben has coffee: {len(moved)} units in 8 interviews" in told
+    assert f"tea: Ana {len(tea)}, Ben {len(tea) - len(moved)} units; more often in 8 interviews, less in 0" in told
+    assert "rare: too rare for a coefficient: applied to 1 of 320 units (under 10); read the one passage" in told
+    assert "p0 turn 3 (Ana)" in told
+    assert "median words of a passage: Ana 7, Ben 7" in told
+
+
+def test_all_of_it_goes_to_json_and_comes_back_equal() -> None:
     texts, codings = people_and_model(np.random.default_rng(3), ("Ana", "Ben"))
     found = compared(codings, texts, book("help", "rare"), alternative_test=0.2)
     assert Agreement.model_validate_json(found.model_dump_json()) == found

@@ -9,7 +9,7 @@ from autocode.data import Agreement, AlternativeTest, Applied, Confusion, Guess,
 
 MOST_LISTED = 10
 """Of confusions and leanings so many are told; all of them are in the JSON."""
-MOST_PASSAGES = 12
+MOST_PASSAGES = 20
 MOST_PAIRS = 3
 """Of more pairs of coders it is told which codes they have for each other, not who."""
 TOLD: tuple[PairKind, ...] = ("human-human", "human-model")
