@@ -15,6 +15,7 @@ from autocode.data import Agreement, Codebook, Transcript, Unit
 from autocode.errors import AgreementError, ConfigError, InputError, TranscriptError, nearest
 from autocode.loopback import host_of, is_loopback
 from autocode.reading import Participants, read_codebook, read_participants, read_transcripts
+from autocode.reading.human import twins
 from autocode.runs import Approval, Run
 from autocode.runs.run import now, user
 from autocode.shelf import Shelf
@@ -310,15 +311,18 @@ def agree_files(
     yes_from: float | None = None,
     encoding: str | None = None,
     skip_bad: bool = False,
+    alternative_test: float | None = None,
 ) -> Agreement:
     """The agreement of all coders in some coding files, folders of them and runs; a study stands for all of its own.
 
     Settings come from the study given, else from the working folder if it is one. Without a codebook that of the
-    first run is taken, and its excluded speakers.
+    first run is taken, and its excluded speakers. `alternative_test` is the epsilon of the alternative annotator test.
     """
     for path in paths:
         if not path.exists():
             raise InputError("there is nothing here; name coding files, folders of them, runs or a study", path=path)
+    if copies := twins(paths):
+        raise InputError(f"{copies[0]} and {copies[1]} look like two copies of one coding; give one of them")
     named = (Study.at(path) for path in paths if find_study(path))
     around = (study for path in paths if Run(path).info and (study := Study.of_run(path)))
     study = next(named, None) or (Study.here() if find_study(Path()) else next(around, None)) or Study.here()
@@ -357,6 +361,6 @@ def agree_files(
         exclude_speakers=study.config.exclude_speakers,
         persons=study.participants().persons,
     )
-    agreement = agree(frame, coders, book)
+    agreement = agree(frame, coders, book, alternative_test=alternative_test)
     told = [note for coding in coders for note in coding.notes]
     return agreement.model_copy(update={"notes": (*told, *agreement.notes)})

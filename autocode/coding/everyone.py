@@ -8,7 +8,8 @@ from pathlib import Path
 
 from autocode.codebook import code_hash
 from autocode.coding.deriving import codings_of
-from autocode.data import Codebook, Coding, Transcript
+from autocode.data import Codebook, Coding, Missing, Transcript
+from autocode.errors import InputError
 from autocode.locating import locate
 from autocode.reading import read_human
 from autocode.runs import Run
@@ -28,16 +29,20 @@ def codings(
     """Every coder's coding in a file, a folder of files, or a run folder, located in the transcripts.
 
     With a codebook, codes are matched by id, name or alias, and one that nobody defined is an error; a run brings its
-    own. `versions` are earlier versions of the codebook by number: what a coder's version did not hold is missing for
-    them. `wide` names the coder columns of a wide table where coders.csv does not; a rating is yes from `yes_from` on.
+    own. Two files that look like copies of one coding (`ana (1).csv`) are an error, too. `versions` are earlier
+    versions of the codebook by number: what a coder's version did not hold is missing for them. `wide` names the coder
+    columns of a wide table where coders.csv does not; a rating is yes from `yes_from` on.
     """
     texts = {transcript.id: transcript for transcript in transcripts}
     path = Path(path)
     run = Run(path.parent if path.name == "coding.csv" else path)  # a run's table stands for the run
     if (info := run.info) is not None:
         return _with_changes(codings_of(run, info, texts.values()), info.codebook, codebook)
+    files = read_human(Path(path), wide=wide, encoding=encoding)
+    if files.copies:  # two states of one coding: nobody but the coder knows which is the later
+        raise InputError(f"{files.copies[0]}, and move the other out of the folder", path=path)
     return locate(
-        read_human(Path(path), wide=wide, encoding=encoding),
+        files,
         texts,
         codebook=codebook,
         exclude_speakers=tuple(exclude_speakers),
@@ -56,7 +61,11 @@ def _with_changes(codings: list[Coding], asked: Codebook, now: Codebook | None) 
         return codings
     version = f"v{asked.version}" + ("+" if asked.version == now.version else "")
     note = f"{codings[0].run}: coded under {version} of the codebook; changed since (stale): {', '.join(changed)}"
-    return [codings[0].model_copy(update={"notes": (note, *codings[0].notes)}), *codings[1:]]
+    old = [
+        coding.model_copy(update={"stale": tuple(Missing(passage=p, code=c) for c in changed for p in coding.seen)})
+        for coding in codings
+    ]
+    return [old[0].model_copy(update={"notes": (note, *old[0].notes)}), *old[1:]]
 
 
 def distinct(codings: Iterable[Coding]) -> list[Coding]:
