@@ -15,6 +15,7 @@ from autocode.data import Agreement, Codebook, Transcript, Unit
 from autocode.errors import AgreementError, ConfigError, InputError, TranscriptError, nearest
 from autocode.loopback import host_of, is_loopback
 from autocode.reading import Participants, read_codebook, read_participants, read_transcripts
+from autocode.reporting.compared import Compared
 from autocode.runs import Approval, Run
 from autocode.runs.run import now, user
 from autocode.shelf import Shelf
@@ -316,6 +317,32 @@ def agree_files(
     Settings come from the study given, else from the working folder if it is one. Without a codebook that of the
     first run is taken, and its excluded speakers.
     """
+    return compare_files(
+        paths,
+        transcripts=transcripts,
+        codebook=codebook,
+        unit=unit,
+        exclude_speakers=exclude_speakers,
+        wide=wide,
+        yes_from=yes_from,
+        encoding=encoding,
+        skip_bad=skip_bad,
+    ).agreement
+
+
+def compare_files(
+    paths: Sequence[Path],
+    *,
+    transcripts: Path | None = None,
+    codebook: Path | None = None,
+    unit: Unit | None = None,
+    exclude_speakers: Sequence[str] | None = None,
+    wide: Sequence[str] = (),
+    yes_from: float | None = None,
+    encoding: str | None = None,
+    skip_bad: bool = False,
+) -> Compared:
+    """The same as `agree_files`, with all that the figures rest on: for a report, or to look further."""
     for path in paths:
         if not path.exists():
             raise InputError("there is nothing here; name coding files, folders of them, runs or a study", path=path)
@@ -333,9 +360,10 @@ def agree_files(
     book = run.codebook if run and not codebook and study.config.codebook == Path() else study.codebook(codebook)
     texts, _ = study.transcripts(encoding=encoding, skip_bad=skip_bad)
     versions = study.versions()
+    sources = study.sources(paths)
     coders = distinct(
         coding
-        for path in study.sources(paths)
+        for path in sources
         for coding in codings(
             path,
             texts,
@@ -359,4 +387,19 @@ def agree_files(
     )
     agreement = agree(frame, coders, book)
     told = [note for coding in coders for note in coding.notes]
-    return agreement.model_copy(update={"notes": (*told, *agreement.notes)})
+    return Compared(
+        agreement=agreement.model_copy(update={"notes": (*told, *agreement.notes)}),
+        units=frame,
+        codings=coders,
+        transcripts=texts,
+        codebook=book,
+        exclude_speakers=study.config.exclude_speakers,
+        approach=study.config.approach,
+        versions=versions,
+        runs={run.name: info for run in map(_run_of, sources) if (info := run.info) is not None},
+    )
+
+
+def _run_of(path: Path) -> Run:
+    """The run that a path may be: its folder, or its table."""
+    return Run(path.parent if path.name == "coding.csv" else path)

@@ -1,0 +1,39 @@
+"""What a comparison of coders rests on, kept together for whoever reports on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from autocode.agreement.naming import independent
+from autocode.data import Agreement, Codebook, Coding, Transcript
+from autocode.runs import RunInfo
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The figures of agreement with the codings, units, transcripts and codebook that they come from."""
+
+    agreement: Agreement
+    units: DataFrame
+    """As `units()` makes it: what every coder decided on every unit, code by code."""
+    codings: Sequence[Coding]
+    transcripts: Sequence[Transcript]
+    """All that the study has, read by a coder or not."""
+    codebook: Codebook
+    exclude_speakers: Sequence[str] = ()
+    approach: str = ""
+    """Of the study; sets the words of a report, never the data."""
+    versions: Mapping[str, Codebook] = field(default_factory=dict)
+    """Earlier versions of the codebook, by number."""
+    runs: Mapping[str, RunInfo] = field(default_factory=dict)
+    """What each run among the codings was made with, by its name."""
+
+    @property
+    def people(self) -> list[Coding]:
+        """The codings that figures of people rest on: those who coded independently, each person once."""
+        return [self.codings[i] for i in independent(self.codings)]
