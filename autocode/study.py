@@ -397,6 +397,7 @@ def compare_files(
         approach=study.config.approach,
         versions=versions,
         runs={run.name: info for run in map(_run_of, sources) if (info := run.info) is not None},
+        sources=sources,
     )
 
 

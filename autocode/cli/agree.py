@@ -42,9 +42,14 @@ def agree(
     skip_bad: SkipBad = False,
     csv: Annotated[Path | None, option("Write the figures as CSV, too.", metavar="FILE")] = None,
     as_json: AsJson = False,
+    html: Annotated[Path | None, option("Write the report as a page to read in a browser.", metavar="FILE")] = None,
+    docx: Annotated[Path | None, option("Write the report as a Word file, to edit.", metavar="FILE")] = None,
+    internal: Annotated[
+        bool, option("With the words of interviews in page and Word file; the name says so.", "--internal")
+    ] = False,
 ) -> None:
     """Agreement between coders, code by code: people and models alike."""
-    agreement = ac.agree_files(
+    compared = ac.compare_files(
         coding,
         transcripts=transcripts,
         codebook=codebook,
@@ -55,10 +60,16 @@ def agree(
         encoding=encoding,
         skip_bad=skip_bad,
     )
-    shown = ac.withhold(agreement)
+    shown = ac.withhold(compared.agreement)
     if csv is not None:
         ac.write_agreement(shown, csv)
         say(f"written: {csv}")
+    if html is not None or docx is not None:
+        report = ac.agreement_report(compared, internal=internal)
+        if html is not None:
+            say(f"written: {ac.write_agreement_page(report, html)}")
+        if docx is not None:
+            say(f"written: {ac.write_agreement_docx(report, docx)}")
     tell(*shown.notes)
     if as_json:
         print_json(shown)

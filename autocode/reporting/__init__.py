@@ -1,7 +1,11 @@
 """Results as text and tables that people read."""
 
+from autocode.reporting.agreement_docx import agreement_docx, write_agreement_docx
+from autocode.reporting.agreement_page import agreement_html, write_agreement_page
+from autocode.reporting.agreement_report import AgreementReport, agreement_report
 from autocode.reporting.agreement_table import show_agreement, write_agreement
 from autocode.reporting.check_report import Check, show_check
+from autocode.reporting.compared import Compared
 from autocode.reporting.cost_shown import cost_lines
 from autocode.reporting.import_table import show_import
 from autocode.reporting.quote_report import QuoteReport, quote_report
@@ -13,12 +17,17 @@ from autocode.reporting.sent_shown import show_sent, write_sent
 from autocode.reporting.what_left import what_left
 
 __all__ = [
+    "AgreementReport",
     "Check",
+    "Compared",
     "QuoteReport",
     "RunLine",
     "RunList",
     "RunSummary",
     "Sent",
+    "agreement_docx",
+    "agreement_html",
+    "agreement_report",
     "cost_lines",
     "list_runs",
     "quote_report",
@@ -33,6 +42,8 @@ __all__ = [
     "summarise",
     "what_left",
     "write_agreement",
+    "write_agreement_docx",
+    "write_agreement_page",
     "write_quotes",
     "write_sent",
 ]

@@ -19,10 +19,10 @@ READING = (
     "Alpha is 1 where coders agree on every unit, and 0 where they agree no more than if the decisions had been dealt "
     "out to the units by chance; below 0 they differ more than that.",
     "Krippendorff (Content Analysis, 2nd ed. 2004, p. 241) asks to rely only on variables with an alpha above 0.800, "
-    "and to consider those between 0.667 and 0.800 only for drawing tentative conclusions. He adds that how high it has "
-    "to be follows from what it would cost to draw a wrong conclusion from unreliable data: so say what yours would.",
-    "Each code is a variable of its own here, so each needs its own figure: the median over codes speaks for none of them. "
-    "An interval that crosses a line says that these interviews cannot tell on which side of it the code lies.",
+    "and to consider those between 0.667 and 0.800 only for drawing tentative conclusions. He adds that how high it "
+    "has to be follows from what it would cost to draw a wrong conclusion from unreliable data: so say what yours would.",
+    "Each code is a variable of its own here, so each needs its own figure: the median over codes speaks for none of "
+    "them. An interval that crosses a line says that these interviews cannot tell on which side of it the code lies.",
     "Too rare means under ten units where anyone applied the code, or under three interviews with one: a coefficient "
     "would turn on a single decision, so read all these passages instead. Agreement is not validity: coders "
     "who share a misunderstanding agree, too.",
@@ -63,7 +63,7 @@ def reason_words(figure: Coefficient) -> str:
 
 def difference_words(figure: HumanModelAgreement, people: Coefficient) -> str:
     """Model minus people, with its interval; blank where either figure is withheld, which it would give away."""
-    if figure.difference is None or "ok" != figure.status or people.status != "ok":
+    if figure.difference is None or figure.status != "ok" or people.status != "ok":
         return ""
     words = f"{figure.difference:+.2f}"
     if figure.difference_low is not None and figure.difference_high is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autocode.agreement.naming import independent
@@ -32,6 +33,14 @@ class Compared:
     """Earlier versions of the codebook, by number."""
     runs: Mapping[str, RunInfo] = field(default_factory=dict)
     """What each run among the codings was made with, by its name."""
+
+    sources: Sequence[Path] = ()
+    """The files and folders that the codings come from."""
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes that the table of units has decisions on, in the order of the codebook."""
+        return list(dict.fromkeys(str(code) for code in self.units.columns.get_level_values(1) if code))
 
     @property
     def people(self) -> list[Coding]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from autocode.data import CoderInfo, Coding, Passage, Transcript, Turn
 from autocode.reporting.agreement_words import kind_words, version_words
 from autocode.reporting.compared import Compared
-from autocode.reporting.report_parts import Table, counted, table
+from autocode.reporting.report_parts import Table, table
 
 
 def who_coded(compared: Compared) -> Table:
@@ -18,13 +18,21 @@ def who_coded(compared: Compared) -> Table:
     for coding, coder in zip(compared.codings, compared.agreement.coders, strict=True):
         for transcripts, turns in _read(coding, texts, compared.exclude_speakers):
             rows.append(
-                (coder.name, kind_words(coder), transcripts, turns, version_words(coder.codebook), coder.stage, _saw(coder))
+                (
+                    coder.name,
+                    kind_words(coder),
+                    transcripts,
+                    turns,
+                    version_words(coder.codebook),
+                    _stage(coder),
+                    coder.saw or "not declared",
+                )
             )
     return table("Who coded what", "Coder|Kind|Interviews|Turns read|Codebook|Stage|Had seen", rows)
 
 
-def _saw(coder: CoderInfo) -> str:
-    return coder.saw or "not declared"
+def _stage(coder: CoderInfo) -> str:
+    return "not declared" if coder.stage == "undeclared" else coder.stage
 
 
 def _read(coding: Coding, texts: dict[str, Transcript], excluded: Sequence[str]) -> list[tuple[str, str]]:
@@ -46,7 +54,9 @@ def _read(coding: Coding, texts: dict[str, Transcript], excluded: Sequence[str])
             parts.append((id, f"{len(read)} of {len(turns)}: {numbers or 'none in whole'}"))
     if not whole and not parts:
         return [("none", "")]
-    together = [(f"{len(whole)}: {', '.join(whole)}" if len(whole) > 1 else whole[0], f"all {n_turns:,}")] if whole else []
+    together = (
+        [(f"{len(whole)}: {', '.join(whole)}" if len(whole) > 1 else whole[0], f"all {n_turns:,}")] if whole else []
+    )
     return [*together, *parts]
 
 
@@ -75,27 +85,15 @@ def stretches(numbers: Iterable[int], among: Sequence[int]) -> str:
     return ";".join(f"{a}-{b}" if b > a else f"{a}" for a, b in found)
 
 
-def unread(compared: Compared) -> list[str]:
-    """The interviews of the study in which no unit was decided by two coders."""
-    with_two = _decided_by_two(compared)
-    return [transcript.id for transcript in compared.transcripts if transcript.id not in with_two]
-
-
-def compared_transcripts(compared: Compared) -> list[str]:
-    """The interviews with a unit that two coders decided."""
-    with_two = _decided_by_two(compared)
-    return [transcript.id for transcript in compared.transcripts if transcript.id in with_two]
-
-
-def _decided_by_two(compared: Compared) -> set[str]:
-    """The transcripts with a unit on which two coders decided for one code."""
+def compared_units(compared: Compared) -> dict[str, int]:
+    """Every interview of the study with how many of its units two coders decided, on one code at least."""
     import numpy as np
 
     units = compared.units
-    found: set[str] = set()
-    transcripts = units.index.get_level_values("transcript").to_numpy()
-    for code in dict.fromkeys(code for _, code in units.columns if code):
+    decided = np.zeros(len(units), dtype=bool)
+    for code in compared.codes:
         columns = [(coding.coder, code) for coding in compared.codings if (coding.coder, code) in units.columns]
-        decided = (units[columns].to_numpy(dtype=np.int8) >= 0).sum(axis=1) >= 2
-        found.update(transcripts[decided])
-    return found
+        decided |= (units[columns].to_numpy(dtype=np.int8) >= 0).sum(axis=1) >= 2
+    transcripts = units.index.get_level_values("transcript").to_numpy()
+    found = Counter(transcripts[decided].tolist())
+    return {transcript.id: found[transcript.id] for transcript in compared.transcripts}

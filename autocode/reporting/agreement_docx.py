@@ -1,0 +1,233 @@
+"""The agreement report as a Word file, to edit: the words and tables of the page, with real headings and header rows."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autocode.errors import ConfigError
+from autocode.files import write_whole
+from autocode.reporting.agreement_page import INTERNAL, place_of
+from autocode.reporting.agreement_report import AgreementReport
+from autocode.reporting.disputed import Disputed
+from autocode.reporting.report_parts import Table, Words
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.table import _Cell
+    from docx.text.paragraph import Paragraph
+
+# No clock in a file: the same figures give the same bytes. Word writes the true time when somebody saves it, and so an
+# edited file is known from one that this wrote.
+_WRITTEN = datetime(2000, 1, 1)
+_ZIPPED = (1980, 1, 1, 0, 0, 0)
+_OPEN = "FFF1B8"
+
+
+def agreement_docx(report: AgreementReport) -> bytes:
+    """The report as a Word file with the words and tables of the page; drawings are on the page only."""
+    import docx
+
+    document = docx.Document()
+    _settle(document, report)
+    _opening(document, report)
+    for title, tables in (
+        ("Readings" if report.readings else "Figures", report.figures),
+        ("Who coded what", (report.who,)),
+        ("Where readings differ" if report.readings else "Where coders differ", report.differences),
+    ):
+        document.add_heading(title, 1)
+        for table in tables:
+            _table(document, table, named=table.title != title)
+    if report.disputed:
+        document.add_heading(f"{len(report.disputed)} passages, in their words", 1)
+        for passage in report.disputed:
+            _passage(document, passage)
+    _closing(document, report)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return _with_fixed_dates(buffer.getvalue())
+
+
+def write_agreement_docx(report: AgreementReport, path: Path) -> Path:
+    """Write the Word file; returns where. The internal form says so in its file's name, too.
+
+    Raises ConfigError where a file stands that somebody has edited, so that nobody's work is written over.
+    """
+    path = place_of(report, path)
+    if path.is_file() and path.stat().st_size and not _is_untouched(path):
+        raise ConfigError("is there already, edited or from elsewhere; choose another name, or move it away", path=path)
+    write_whole(path, agreement_docx(report))
+    return path
+
+
+def _is_untouched(path: Path) -> bool:
+    """Whether a file is one that this module wrote and nobody has saved since."""
+    import docx
+    from docx.opc.exceptions import PackageNotFoundError
+
+    try:
+        with path.open("rb") as file:
+            properties = docx.Document(file).core_properties
+    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError):
+        return False
+    written = properties.modified
+    return properties.author == "autocode" and written is not None and written.replace(tzinfo=None) == _WRITTEN
+
+
+def _settle(document: Document, report: AgreementReport) -> None:
+    """Page, fonts and properties."""
+    from docx.shared import Mm, Pt
+
+    properties = document.core_properties
+    properties.author, properties.last_modified_by, properties.comments = "autocode", "autocode", ""
+    properties.title = _printable(report.title)[:250]
+    properties.created = properties.modified = _WRITTEN
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = Mm(18)
+    section.top_margin = section.bottom_margin = Mm(20)
+    normal = document.styles["Normal"]
+    normal.font.name, normal.font.size = "Calibri", Pt(11)
+    if report.internal:
+        section.header.paragraphs[0].text = INTERNAL
+    for level, size in ((1, 15), (2, 12)):
+        document.styles[f"Heading {level}"].font.size = Pt(size)
+
+
+def _opening(document: Document, report: AgreementReport) -> None:
+    """What has to be read first."""
+    if report.heading:
+        _paragraph(document, report.heading[0].upper() + report.heading[1:], bold=True)
+    document.add_heading(_printable(report.title), 0)
+    _paragraph(document, report.sentence)
+    for line in report.to_paste:
+        _paragraph(document, line, style="Intense Quote")
+    holds = "What this is about" if report.readings else "Holds for"
+    rows = tuple((name, words) for name, words in report.holds_for)
+    document.add_heading(holds, 2)
+    grid = document.add_table(rows=0, cols=2, style="Table Grid")
+    for row in rows:
+        _fill(grid.add_row().cells, row, numeric=(False, False))
+    _widths(grid.columns, (12, 88))
+
+
+def _closing(document: Document, report: AgreementReport) -> None:
+    """The words for a methods section, how to read alpha, and what else there is to know."""
+    document.add_heading("For a methods section", 1)
+    for paragraph in report.methods:
+        _methods(document, paragraph)
+    for title, lines in (("How to read alpha", report.reading), ("To know", report.notes)):
+        if lines:
+            document.add_heading(title, 1)
+        for line in lines:
+            _paragraph(document, line, style="List Bullet")
+
+
+def _methods(document: Document, words: Iterable[Words]) -> None:
+    """A paragraph in which what only the researcher can say is marked, and what was declared is in italics."""
+    from docx.enum.text import WD_COLOR_INDEX
+
+    paragraph = document.add_paragraph()
+    for word in words:
+        run = paragraph.add_run(_printable(f"{word} "))
+        run.italic = word.kind == "declared"
+        if word.kind == "open":
+            run.font.highlight_color = WD_COLOR_INDEX.YELLOW
+
+
+def _table(document: Document, table: Table, *, named: bool) -> None:
+    """A table under its heading, its first row repeated on every page that it goes on to."""
+    from docx.oxml import OxmlElement
+
+    if named:
+        document.add_heading(_printable(table.title), 2)
+    grid = document.add_table(rows=1, cols=len(table.columns), style="Table Grid")
+    numeric = tuple(column.numeric for column in table.columns)
+    _fill(grid.rows[0].cells, [column.name.strip() for column in table.columns], numeric=numeric, bold=True)
+    grid.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    for row in table.rows:
+        _fill(grid.add_row().cells, row, numeric=numeric)
+    for row in grid.rows:
+        row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
+    _widths(grid.columns, [_width(table, i) for i in range(len(table.columns))])
+    if table.note:
+        _paragraph(document, table.note, size=9)
+
+
+def _width(table: Table, column: int) -> int:
+    """How wide a column wants to be, in characters: its longest word, and up to a line of what it mostly holds."""
+    cells = [row[column] for row in table.rows]
+    words = [word for text in (table.columns[column].name, *cells) for word in text.split()]
+    return max([4, *(min(22, len(word)) for word in words), *(min(30, len(text)) for text in cells)])
+
+
+def _widths(columns: Iterable[object], wanted: Iterable[int]) -> None:
+    from docx.shared import Mm
+
+    wanted = list(wanted)
+    for column, share in zip(columns, wanted, strict=True):
+        width = Mm(174 * share / sum(wanted))
+        column.width = width  # type: ignore[attr-defined]
+        for cell in column.cells:  # type: ignore[attr-defined]
+            cell.width = width
+
+
+def _fill(cells: Iterable[_Cell], words: Iterable[str], *, numeric: Iterable[bool], bold: bool = False) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
+
+    for i, (cell, text, right) in enumerate(zip(cells, words, numeric, strict=True)):
+        paragraph = cell.paragraphs[0]
+        run = paragraph.add_run(_printable(text))
+        run.bold, run.font.size = bold or i == 0, Pt(8)
+        paragraph.paragraph_format.space_after = Pt(0)
+        if right:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _passage(document: Document, passage: Disputed) -> None:
+    """A passage on which coders differ, with who gave it which code."""
+    where = f"{passage.transcript}, {passage.unit}" + "".join(f" · {w}" for w in (passage.speaker, passage.at) if w)
+    document.add_heading(_printable(where), 2)
+    _paragraph(document, passage.words)
+    for code in passage.codes:
+        who = ", ".join(reading.coder for reading in code.applied)
+        paragraph = _paragraph(document, "", style="List Bullet")
+        paragraph.add_run(_printable(code.code)).bold = True
+        paragraph.add_run(_printable(f": {who}; not {', '.join(code.not_applied)}"))
+        for reading in code.applied:
+            beside = " ".join([*(f"“{quote}”" for quote in reading.quotes), *reading.memos])
+            if beside:
+                paragraph.add_run(_printable(f" {reading.coder}: {beside}")).italic = True
+
+
+def _paragraph(
+    document: Document, text: str, *, style: str | None = None, bold: bool = False, size: int | None = None
+) -> Paragraph:
+    from docx.shared import Pt
+
+    paragraph = document.add_paragraph(style=style)
+    if text:
+        run = paragraph.add_run(_printable(text))
+        run.bold = bold or None
+        run.font.size = Pt(size) if size else None
+    return paragraph
+
+
+def _printable(text: str) -> str:
+    """A text without the characters that XML cannot hold."""
+    return "".join(c if c.isprintable() or c in "\t\n" else "\ufffd" for c in text)
+
+
+def _with_fixed_dates(data: bytes) -> bytes:
+    """The same zip, every part dated alike: python-docx writes the time of day."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(zipfile.ZipInfo(name, _ZIPPED), old.read(name), zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
