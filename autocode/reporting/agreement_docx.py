@@ -1,4 +1,4 @@
-"""The agreement report as a Word file, to edit: the words and tables of the page, with real headings and header rows."""
+"""The agreement report as a Word file, to edit: the words and tables of the page, real headings and header rows."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from autocode.reporting.report_parts import Table, Words
 
 if TYPE_CHECKING:
     from docx.document import Document
+    from docx.table import Table as DocxTable
     from docx.table import _Cell
     from docx.text.paragraph import Paragraph
 
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 # edited file is known from one that this wrote.
 _WRITTEN = datetime(2000, 1, 1)
 _ZIPPED = (1980, 1, 1, 0, 0, 0)
-_OPEN = "FFF1B8"
+_PAGE = 174.0
+"""Between the margins, in millimetres."""
+_PER_LETTER = 1.65
+"""Of 8 points, in millimetres."""
 
 
 def agreement_docx(report: AgreementReport) -> bytes:
@@ -81,7 +85,7 @@ def _is_untouched(path: Path) -> bool:
 
 def _settle(document: Document, report: AgreementReport) -> None:
     """Page, fonts and properties."""
-    from docx.shared import Mm, Pt
+    from docx.shared import Mm, Pt, RGBColor
 
     properties = document.core_properties
     properties.author, properties.last_modified_by, properties.comments = "autocode", "autocode", ""
@@ -95,25 +99,29 @@ def _settle(document: Document, report: AgreementReport) -> None:
     normal.font.name, normal.font.size = "Calibri", Pt(11)
     if report.internal:
         section.header.paragraphs[0].text = INTERNAL
-    for level, size in ((1, 15), (2, 12)):
-        document.styles[f"Heading {level}"].font.size = Pt(size)
+    for name, size in (("Title", 22), ("Heading 1", 15), ("Heading 2", 11.5)):
+        font = document.styles[name].font
+        font.size, font.color.rgb = Pt(size), RGBColor(0x1B, 0x1B, 0x1B)
 
 
 def _opening(document: Document, report: AgreementReport) -> None:
     """What has to be read first."""
+    from docx.shared import Mm
+
     if report.heading:
         _paragraph(document, report.heading[0].upper() + report.heading[1:], bold=True)
     document.add_heading(_printable(report.title), 0)
     _paragraph(document, report.sentence)
     for line in report.to_paste:
-        _paragraph(document, line, style="Intense Quote")
+        _paragraph(document, line).paragraph_format.left_indent = Mm(8)
     holds = "What this is about" if report.readings else "Holds for"
     rows = tuple((name, words) for name, words in report.holds_for)
     document.add_heading(holds, 2)
-    grid = document.add_table(rows=0, cols=2, style="Table Grid")
+    grid = document.add_table(rows=0, cols=2)
     for row in rows:
         _fill(grid.add_row().cells, row, numeric=(False, False))
-    _widths(grid.columns, (12, 88))
+    _lines(grid)
+    _widths(grid, (24, 150))
 
 
 def _closing(document: Document, report: AgreementReport) -> None:
@@ -146,7 +154,10 @@ def _table(document: Document, table: Table, *, named: bool) -> None:
 
     if named:
         document.add_heading(_printable(table.title), 2)
-    grid = document.add_table(rows=1, cols=len(table.columns), style="Table Grid")
+    grid = document.add_table(
+        rows=1,
+        cols=len(table.columns),
+    )
     numeric = tuple(column.numeric for column in table.columns)
     _fill(grid.rows[0].cells, [column.name.strip() for column in table.columns], numeric=numeric, bold=True)
     grid.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
@@ -154,27 +165,46 @@ def _table(document: Document, table: Table, *, named: bool) -> None:
         _fill(grid.add_row().cells, row, numeric=numeric)
     for row in grid.rows:
         row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
-    _widths(grid.columns, [_width(table, i) for i in range(len(table.columns))])
+    _lines(grid)
+    _widths(grid, column_widths(table))
     if table.note:
         _paragraph(document, table.note, size=9)
 
 
-def _width(table: Table, column: int) -> int:
-    """How wide a column wants to be, in characters: its longest word, and up to a line of what it mostly holds."""
-    cells = [row[column] for row in table.rows]
-    words = [word for text in (table.columns[column].name, *cells) for word in text.split()]
-    return max([4, *(min(22, len(word)) for word in words), *(min(30, len(text)) for text in cells)])
+def column_widths(table: Table) -> list[float]:
+    """How wide each column is, in millimetres of a page: no word is broken while there is room."""
+    texts = [[column.name, *(row[i] for row in table.rows)] for i, column in enumerate(table.columns)]
+    needed = [3 + _PER_LETTER * min(26, max(len(word) for text in t for word in [*text.split(), ""])) for t in texts]
+    wanted = [3 + _PER_LETTER * min(60, max(len(text) for text in t)) for t in texts]
+    spare = _PAGE - sum(needed)
+    if spare <= 0:
+        return [_PAGE * width / sum(needed) for width in needed]
+    more = [max(0.0, w - n) for w, n in zip(wanted, needed, strict=True)]
+    share = min(1.0, spare / sum(more)) if sum(more) else 0.0
+    return [n + share * m for n, m in zip(needed, more, strict=True)]
 
 
-def _widths(columns: Iterable[object], wanted: Iterable[int]) -> None:
+def _widths(grid: DocxTable, wanted: Iterable[float]) -> None:
     from docx.shared import Mm
 
-    wanted = list(wanted)
-    for column, share in zip(columns, wanted, strict=True):
-        width = Mm(174 * share / sum(wanted))
-        column.width = width  # type: ignore[attr-defined]
-        for cell in column.cells:  # type: ignore[attr-defined]
-            cell.width = width
+    grid.autofit = False
+    for column, millimetres in zip(grid.columns, wanted, strict=True):
+        column.width = Mm(millimetres)
+        for cell in column.cells:
+            cell.width = Mm(millimetres)
+
+
+def _lines(grid: DocxTable) -> None:
+    """Thin grey lines between the rows, and little room beside the words, so that many columns fit a page."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    line = 'w:val="single" w:sz="4" w:space="0" w:color="BFBFBF"'
+    sides = "".join(f"<w:{side} {line}/>" for side in ("top", "bottom", "insideH"))
+    room = "".join(f'<w:{side} w:w="60" w:type="dxa"/>' for side in ("left", "right"))
+    properties = grid._tbl.tblPr
+    properties.append(parse_xml(f"<w:tblBorders {nsdecls('w')}>{sides}</w:tblBorders>"))
+    properties.append(parse_xml(f"<w:tblCellMar {nsdecls('w')}>{room}</w:tblCellMar>"))
 
 
 def _fill(cells: Iterable[_Cell], words: Iterable[str], *, numeric: Iterable[bool], bold: bool = False) -> None:

@@ -116,7 +116,8 @@ def _measure(compared: Compared) -> list[Words]:
             f"The unit of comparison is {unit} ({_ON_UNITS[agreement.unit]}){without}. Agreement is Krippendorff's "
             "alpha, nominal, for each code by itself as applied or not applied; decisions that a coder did not make "
             "count as missing. Intervals are 95 % intervals from leaving out one interview at a time (jackknife, t "
-            "quantile), given from five interviews on. No coefficient is given for codes applied to under ten units or in under three interviews."
+            "quantile), given from five interviews on. No coefficient is given for codes applied to under ten units or "
+            "in under three interviews."
         )
     ]
     if len(compared.people) > 1:

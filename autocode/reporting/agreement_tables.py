@@ -56,8 +56,8 @@ def people_table(agreement: Agreement, among_people: Agreement) -> Table:
     note = (
         f"Units: {agreement.unit}s that two people or more decided. The columns named after coders, or Applied, count "
         "the units to which each gave the code. Alike: share of units on which two people decided alike; on yes and "
-        "on no: given that one of them said so, how often the other did. AC1: Gwet's coefficient, for comparison. A theme "
-        "is applied where any of its codes is; a group is one variable whose values are its codes and none."
+        "on no: given that one of them said so, how often the other did. AC1: Gwet's coefficient, for comparison. A "
+        "theme is applied where any of its codes is; a group is one variable whose values are its codes and none."
         + f" Everywhere {everywhere}."
         * bool(everywhere)
     )

@@ -20,7 +20,8 @@ READING = (
     "out to the units by chance; below 0 they differ more than that.",
     "Krippendorff (Content Analysis, 2nd ed. 2004, p. 241) asks to rely only on variables with an alpha above 0.800, "
     "and to consider those between 0.667 and 0.800 only for drawing tentative conclusions. He adds that how high it "
-    "has to be follows from what it would cost to draw a wrong conclusion from unreliable data: so say what yours would.",
+    "has to be follows from what it would cost to draw a wrong conclusion from unreliable data: so say what yours "
+    "would.",
     "Each code is a variable of its own here, so each needs its own figure: the median over codes speaks for none of "
     "them. An interval that crosses a line says that these interviews cannot tell on which side of it the code lies.",
     "Too rare means under ten units where anyone applied the code, or under three interviews with one: a coefficient "

@@ -38,8 +38,10 @@ class Mark(Data):
 
 
 class Silent(Data):
-    """A row's words where there is no figure to draw."""
+    """A row's words where there is no figure to draw, beside the sign of those of whom there is none."""
 
+    shape: Shape
+    series: int
     x: float
     y: float
     words: str
@@ -133,7 +135,7 @@ def forest(agreement: Agreement, layout: _Layout = WIDE) -> Forest | None:
         bottom=y,
         left=layout.left,
         right=layout.right,
-        figures_at=None if layout.names_above else layout.right + 14,
+        figures_at=None if layout.names_above else layout.right + 18,
         rows=tuple(made),
         ticks=tuple(Tick(x=x(value), words=f"{value:.1f}") for value in x.ticks),
         bounds=tuple(Tick(x=x(value), words=words) for value, words in BOUNDS),
@@ -177,8 +179,8 @@ def _row(name: str, figures: Sequence[tuple[int, Coefficient]], top: float, x: _
         if _is_drawn(figure) and figure.alpha is not None:
             marks.append(_mark(series, figure, y, x))
         else:
-            x_words = layout.left + 8 if layout.names_above else layout.right + 14
-            silent.append(Silent(x=x_words, y=y, words=figure.status))
+            x_words = layout.left + 8 if layout.names_above else layout.right + 18
+            silent.append(Silent(shape=_shape(series), series=min(series, 3), x=x_words, y=y, words=figure.status))
     height = head + layout.line * max(1, len(figures)) + 4
     middle = top + 16 if layout.names_above else top + head + layout.line / 2
     short = name if len(name) <= layout.name_length else name[: layout.name_length - 1] + "…"

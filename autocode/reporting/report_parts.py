@@ -26,6 +26,16 @@ class Table(Data):
     note: str = ""
     """What a reader has to know of it, below it."""
 
+    def without_empty_columns(self) -> Table:
+        """The same table without the columns in which nothing stands."""
+        kept = [i for i in range(len(self.columns)) if i == 0 or not self.rows or any(row[i] for row in self.rows)]
+        return self.model_copy(
+            update={
+                "columns": tuple(self.columns[i] for i in kept),
+                "rows": tuple(tuple(row[i] for i in kept) for row in self.rows),
+            }
+        )
+
     def cells(self) -> Iterator[tuple[str, list[tuple[Column, str]]]]:
         """Each row as its name, and its other cells beside their columns."""
         for row in self.rows:
@@ -56,14 +66,15 @@ class Section(Data):
 
 
 def table(title: str, columns: str, rows: Iterable[Sequence[str]], note: str = "") -> Table:
-    """A table from its column names, parted by `|`; one that begins with `#` holds numbers.
+    """A table from its column names, parted by `|`; one that begins with `#` holds numbers. Empty columns drop out.
 
     >>> table("Counts", "Code|#Ana", [("load", "13")]).columns[1]
     Column(name='Ana', numeric=True)
     """
     names = columns.split("|")
     made = tuple(Column(name=name.removeprefix("#"), numeric=name.startswith("#")) for name in names)
-    return Table(title=title, columns=made, rows=tuple(tuple(row) for row in rows), note=note)
+    whole = Table(title=title, columns=made, rows=tuple(tuple(row) for row in rows), note=note)
+    return whole.without_empty_columns()
 
 
 def counted(n: int, one: str, many: str = "") -> str:
