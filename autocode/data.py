@@ -354,6 +354,8 @@ class Coding(Data):
     """The run it comes from, for a model's."""
     notes: tuple[str, ...] = ()
     """What reading it decided and a person should know."""
+    stale: tuple[Missing, ...] = ()
+    """Stretches and codes on which they decided with a definition that has been edited since."""
 
 
 class UnknownName(Data):

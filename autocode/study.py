@@ -311,11 +311,12 @@ def agree_files(
     yes_from: float | None = None,
     encoding: str | None = None,
     skip_bad: bool = False,
+    alternative_test: float | None = None,
 ) -> Agreement:
     """The agreement of all coders in some coding files, folders of them and runs; a study stands for all of its own.
 
     Settings come from the study given, else from the working folder if it is one. Without a codebook that of the
-    first run is taken, and its excluded speakers.
+    first run is taken, and its excluded speakers. `alternative_test` is the epsilon of the alternative annotator test.
     """
     return compare_files(
         paths,
@@ -385,7 +386,7 @@ def compare_files(
         exclude_speakers=study.config.exclude_speakers,
         persons=study.participants().persons,
     )
-    agreement = agree(frame, coders, book)
+    agreement = agree(frame, coders, book, alternative_test=alternative_test)
     told = [note for coding in coders for note in coding.notes]
     return Compared(
         agreement=agreement.model_copy(update={"notes": (*told, *agreement.notes)}),

@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING, Literal
 
 from autocode.agreement.alpha import krippendorff_alpha
 from autocode.agreement.beside import human_model
+from autocode.agreement.bordering import borders
 from autocode.agreement.coefficients import pairable
+from autocode.agreement.confusing import confusions, leans
+from autocode.agreement.guessing import guesses
+from autocode.agreement.instead import fragile, instead
 from autocode.agreement.measuring import Places, Shares, coefficient, human, pair
-from autocode.agreement.naming import independent, left_out_notes, models, pair_kind
+from autocode.agreement.naming import independence, independent, left_out_notes, models, pair_kind
 from autocode.agreement.pooling import pooled
+from autocode.agreement.rated import any_shared, rating_agreement
+from autocode.agreement.replacing import alternative_tests
 from autocode.agreement.variables import Answers, Variable, groups, rows
 from autocode.data import (
     Agreement,
@@ -21,6 +27,7 @@ from autocode.data import (
     Codebook,
     CoderInfo,
     Coding,
+    Coefficient,
     Group,
     GroupAgreement,
     HumanAgreement,
@@ -32,7 +39,7 @@ from autocode.errors import AgreementError
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from autocode.agreement.coefficients import Ints
+    from autocode.agreement.coefficients import Bools, Ints
 
 SHORT_WORDS = 3
 """A unit of so many words or fewer is short: there is little in it to disagree about."""
@@ -40,12 +47,15 @@ WORTH_TELLING = 0.05
 """How far alpha has to move without the short units for that to be told."""
 
 
-def agree(units: DataFrame, codings: Sequence[Coding], codebook: Codebook) -> Agreement:
+def agree(
+    units: DataFrame, codings: Sequence[Coding], codebook: Codebook, *, alternative_test: float | None = None
+) -> Agreement:
     """How far the codings agree, code by code, with all that each figure rests on.
 
     `units` is the table that `units()` made from these codings (or more). All codings count alike in the arithmetic;
     their kind, stage and what they saw decide what a figure may be called. A coefficient that is undefined is None,
     with its reason. Intervals are given from two transcripts on; `withhold` blanks those from fewer than five.
+    `alternative_test` is the epsilon of the alternative annotator test, which is made only if it is given.
 
     Raises AgreementError if there are several codings and no two of them decided on one unit, or if one of them is
     not in the table.
@@ -54,23 +64,87 @@ def agree(units: DataFrame, codings: Sequence[Coding], codebook: Codebook) -> Ag
     if absent:
         raise AgreementError(f"{absent[0]} is not in the table of units; make it from the same codings")
     answers = Answers(units, codings, codebook)
-    study = Study(codings, _places(units), independent(codings), models(codings))
+    study = Study(codings, _places(units), independent(codings), models(codings), units)
     table = rows(codebook, answers)
-    if len(codings) > 1 and not any(pairable(variable.values).any() for _, level, variable in table if level == "code"):
+    rated = rating_agreement(units, codings, codebook, study.people, study.places)
+    if (
+        len(codings) > 1
+        and not any_shared(rated)
+        and not any(pairable(variable.values).any() for _, level, variable in table if level == "code")
+    ):
         raise AgreementError(_nothing_shared(units, codings))
     active = [variable for code, level, variable in table if level == "code" and code.status == "active"]
+    grouped = groups(codebook, answers)
+    coders = tuple(_about(coding, units) for coding in codings)
     return Agreement(
         unit=units.attrs.get("by", "turn"),
         n_units=len(units),
-        coders=tuple(
-            CoderInfo(name=c.coder, kind=c.kind, stage=c.stage, saw=c.saw, codebook=c.codebook, baseline=c.baseline)
-            for c in codings
-        ),
+        coders=coders,
         codes=tuple(study.code(code, level, variable) for code, level, variable in table),
-        groups=tuple(study.group(group, codes, variable) for group, codes, variable in groups(codebook, answers)),
+        groups=tuple(study.group(group, codes, variable) for group, codes, variable in grouped),
         pooled_over_codes=pooled(active, study.people, study.places) if len(study.people) > 1 else None,
-        notes=(*units.attrs.get("notes", ()), *left_out_notes(codings), *_versions(codings)),
+        notes=(*units.attrs.get("notes", ()), *left_out_notes(codings), *_versions(codings), *_stale_notes(coders)),
+        heading=independence(codings),
+        confusions=tuple(confusions(table, codings, study.places.transcript)),
+        leans=tuple(leans(table, codings, study.places.transcript)),
+        borders=tuple(borders(table, codings, units, codebook)),
+        guesses=tuple(guesses(table, codings, study.people, study.models, study.places.transcript)),
+        alternative=()
+        if alternative_test is None
+        else tuple(
+            alternative_tests(
+                [(code.id, variable) for code, level, variable in table if level == "code"],
+                [(group.id, variable) for group, _, variable in grouped],
+                codings,
+                study.people,
+                study.models,
+                study.places.transcript,
+                epsilon=alternative_test,
+            )
+        ),
+        ratings=tuple(rated),
     )
+
+
+def _about(coding: Coding, units: DataFrame) -> CoderInfo:
+    passages = units.attrs.get("passages", {}).get(coding.coder, (0, None))
+    return CoderInfo(
+        name=coding.coder,
+        kind=coding.kind,
+        stage=coding.stage,
+        saw=coding.saw,
+        codebook=coding.codebook,
+        baseline=coding.baseline,
+        n_passages=passages[0],
+        median_words_per_passage=passages[1],
+        n_stale=_stale(coding, units),
+    )
+
+
+def _stale_notes(coders: Sequence[CoderInfo]) -> list[str]:
+    return [
+        f"{coder.name}: decisions on codes that were edited since the codebook {coder.codebook or 'they worked with'}, "
+        f"counted as they are (stale): {coder.n_stale:,}"
+        for coder in coders
+        if coder.n_stale
+    ]
+
+
+def _stale(coding: Coding, units: DataFrame) -> int:
+    """How many decisions were made on a code that has been edited since."""
+    import numpy as np
+
+    if not coding.stale:
+        return 0
+    transcript = np.asarray(units.index.get_level_values("transcript"))
+    start, end = units["start"].to_numpy(dtype=np.int64), units["end"].to_numpy(dtype=np.int64)
+    old: dict[str, Bools] = {}
+    for each in coding.stale:
+        if (coding.coder, each.code) in units.columns:
+            span = each.passage.span
+            here = (transcript == each.passage.transcript) & (start < span.end) & (end > span.start)
+            old[each.code] = old.get(each.code, np.zeros(len(units), dtype=bool)) | here
+    return sum(int((units[coding.coder, code].to_numpy(dtype=np.int8)[here] >= 0).sum()) for code, here in old.items())
 
 
 @dataclass(frozen=True)
@@ -81,6 +155,7 @@ class Study:
     places: Places
     people: Sequence[int]
     models: Sequence[int]
+    units: DataFrame
 
     def code(self, code: Code, level: Literal["code", "theme"], variable: Variable) -> CodeAgreement:
         """The row of a code or a theme."""
@@ -91,6 +166,10 @@ class Study:
         measured = coefficient(variable.values, self.places, variable.n_values)
         shares = Shares.of(values, variable.n_values, measured.status)
         short = places.words <= SHORT_WORDS
+        people = self.human(variable)
+        # What there is to say of a figure is said of the people's; where there are no two, of all codings'.
+        whose = self.people if len(self.people) > 1 else range(len(self.codings))
+        figure: Coefficient = people if len(self.people) > 1 else measured
         return CodeAgreement(
             **measured.model_dump(),
             code=code.id,
@@ -105,7 +184,9 @@ class Study:
             median_words=float(np.median(places.words)) if len(places.words) else None,
             n_short=int(short.sum()),
             alpha_without_short=_if_it_moves(measured.alpha, values[~short]),
-            human=self.human(variable),
+            instead=instead(figure, variable.values, whose, self.codings, self.units),
+            fragile=fragile(figure, variable.values[:, list(whose)], "human" if len(self.people) > 1 else "all"),
+            human=people,
             human_model=self.human_model(variable),
             pairs=self.pairs(variable),
         )

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from autocode.agreement.coefficients import Sums, alphas, counts, leave_one_out, pairable, sums, total
+from autocode.agreement.crossing import Cells
 from autocode.agreement.intervals import interval
-from autocode.agreement.kappas import cohen_kappa, gwet_ac1
+from autocode.agreement.kappas import gwet_ac1
 from autocode.agreement.shares import negative_agreement, percent_agreement, positive_agreement
 from autocode.agreement.variables import Variable
 from autocode.data import Coefficient, HumanAgreement, PairAgreement, PairKind, Status
@@ -57,21 +58,38 @@ def status_of(values: Ints, places: Places) -> tuple[Status, str]:
     kept = pairable(values)
     n = int(kept.sum())
     if n < 2:
-        return (
-            "too few units",
-            "no unit was decided by two coders" if n == 0 else "only 1 unit was decided by two coders",
-        )
+        return "too few units", _too_few(n)
     n_cu = counts(values[kept])
-    if np.count_nonzero(n_cu.any(axis=1)) == 1:
-        answer = "nobody applied it to any of the" if n_cu[0].any() else "everybody decided alike on all"
-        return "no variation", f"{answer} {n} units"
     yes = np.asarray(n_cu[1:].any(axis=0))
-    n_yes, n_transcripts = int(yes.sum()), len(places.at(kept).transcripts_with(yes))
+    n_transcripts = len(places.at(kept).transcripts_with(yes))
+    return _readable(n, int(yes.sum()), n_transcripts, [bool(row.any()) for row in n_cu])
+
+
+def _readable(n: int, n_yes: int, n_transcripts: int, given: Sequence[bool]) -> tuple[Status, str]:
+    """The status of n pairable units, of which anyone gave a yes to so many in so many transcripts."""
+    if sum(given) == 1:
+        answer = "nobody applied it to any of the" if given[0] else "everybody decided alike on all"
+        return "no variation", f"{answer} {n} units"
     if n_yes < FEWEST_UNITS:
         return "too rare", f"applied to {n_yes} of {n} units (under {FEWEST_UNITS})"
     if n_transcripts < FEWEST_TRANSCRIPTS:
         return "too rare", f"applied in {n_transcripts} of the transcripts (under {FEWEST_TRANSCRIPTS})"
     return "ok", ""
+
+
+def _status_of_cells(cells: Cells) -> tuple[Status, str]:
+    """The same as `status_of`, of two coders on the units that both decided."""
+    n = int(cells.n.sum())
+    if n < 2:
+        return "too few units", _too_few(n)
+    yes = cells.n.sum(axis=(1, 2)) - cells.n[:, 0, 0]
+    table = cells.n.sum(axis=0)
+    given = [bool(each) for each in table.sum(axis=0) + table.sum(axis=1) > 0]
+    return _readable(n, int(yes.sum()), int((yes > 0).sum()), given)
+
+
+def _too_few(n: int) -> str:
+    return "no unit was decided by two coders" if n == 0 else "only 1 unit was decided by two coders"
 
 
 def summed(values: Ints, places: Places, n_values: int) -> Sums:
@@ -81,8 +99,11 @@ def summed(values: Ints, places: Places, n_values: int) -> Sums:
 
 def coefficient(values: Ints, places: Places, n_values: int) -> Coefficient:
     """Alpha of all columns of a table of decisions, with its interval, what it rests on and its status."""
-    status, reason = status_of(values, places)
-    s = summed(values, places, n_values)
+    return _coefficient(*status_of(values, places), summed(values, places, n_values), places)
+
+
+def _coefficient(status: Status, reason: str, s: Sums, places: Places) -> Coefficient:
+    """Alpha from the sums of each cluster of transcripts, if its status allows one."""
     n_units, n_transcripts = int(s.units.sum()), int((s.units > 0).sum())
     if status in UNDEFINED:
         return Coefficient(n_units=n_units, n_transcripts=n_transcripts, status=status, reason=reason)
@@ -127,25 +148,27 @@ def pair(
     kept = pairable(values)
     left_out = kept & variable.quoted if kind == "human-model" else np.zeros_like(kept)
     kept &= ~left_out
-    values, where = values[kept], places.at(kept)
-    measured = coefficient(values, where, variable.n_values)
-    first, second = (values > 0).T
-    shares = Shares.of(values, variable.n_values, measured.status)
-    in_first, in_second = where.transcripts_with(first), where.transcripts_with(second)
+    q, transcript, cluster = variable.n_values, places.transcript[kept], places.cluster[kept]
+    cells = Cells.of(values[kept], transcript, int(places.transcript.max(initial=-1)) + 1, q)
+    joined = Cells.of(values[kept], cluster, len(places.cluster_names), q)
+    measured = _coefficient(*_status_of_cells(cells), joined.sums(), places)
+    beside = cells.beside()
+    in_first, in_second = cells.n[:, 1:].any(axis=(1, 2)), cells.n[:, :, 1:].any(axis=(1, 2))
+    n = cells.n.sum(axis=0)
     return PairAgreement(
         **measured.model_dump(),
         coders=names,
         kind=kind,
-        percent=shares.percent,
-        positive_agreement=shares.positive,
-        negative_agreement=shares.negative,
-        ac1=shares.ac1,
-        kappa=None if measured.status in UNDEFINED else cohen_kappa(values).value,
-        both=int((first & second).sum()),
-        only=(int((first & ~second).sum()), int((second & ~first).sum())),
-        neither=int((~first & ~second).sum()),
-        transcripts_both=len(in_first & in_second),
-        transcripts_only=(len(in_first - in_second), len(in_second - in_first)),
+        percent=beside.percent,
+        positive_agreement=beside.positive,
+        negative_agreement=beside.negative,
+        ac1=None if measured.status in UNDEFINED else beside.ac1,
+        kappa=None if measured.status in UNDEFINED else beside.kappa,
+        both=int(n[1:, 1:].sum()),
+        only=(int(n[1:, 0].sum()), int(n[0, 1:].sum())),
+        neither=int(n[0, 0]),
+        transcripts_both=int((in_first & in_second).sum()),
+        transcripts_only=(int((in_first & ~in_second).sum()), int((in_second & ~in_first).sum())),
         n_left_out=int(left_out.sum()),
     )
 

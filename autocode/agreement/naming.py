@@ -54,6 +54,19 @@ def independent(codings: Sequence[Coding]) -> list[int]:
     return found
 
 
+def independence(codings: Sequence[Coding]) -> str:
+    """What stands above a report whose people did not declare that they coded independently; blank where they did.
+
+    A figure of people is called one of independent coders only because nobody said otherwise: that is to be read first.
+    """
+    people = [codings[i] for i in independent(codings)]
+    open_ = [coding.coder for coding in people if coding.stage == "undeclared" or not coding.saw.strip()]
+    if not open_:
+        return ""
+    who = "" if len(open_) == len(people) else f" by {', '.join(open_)}"
+    return f"independence of the coders: not declared{who}"
+
+
 def models(codings: Sequence[Coding]) -> list[int]:
     """The places of the models to hold beside the people: repeats and models that saw somebody's coding left out."""
     return [

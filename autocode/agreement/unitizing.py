@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from statistics import median
 from typing import TYPE_CHECKING
 
 from autocode.agreement.cutting import Cut, clusters, cut
@@ -47,7 +48,8 @@ def units(
 
     All other columns are (coder, code), for every codable code. A turn of somebody the code is not for (`speakers`)
     is -1 for everybody. What a reader of the figures should know of how segments came onto units stands in
-    `attrs["notes"]`, as numbers for each coder in `attrs["counts"]`.
+    `attrs["notes"]`, as numbers for each coder in `attrs["counts"]`; how many passages each marked, and their median
+    words, in `attrs["passages"]`.
 
     Raises InputError where two codings have one name, a coder uses a code the codebook does not have, or two
     transcripts have one id.
@@ -71,6 +73,7 @@ def units(
     frame.columns = pd.MultiIndex.from_tuples(list(table), names=["coder", "code"])
     frame.attrs["by"] = by
     frame.attrs["notes"] = [*line.notes, *cols.notes, *_notes(decisions)]
+    frame.attrs["passages"] = {coding.coder: _passages(coding, line) for coding in codings}
     frame.attrs["counts"] = {coder: _numbers(decided) for coder, decided in decisions.items()}
     return frame
 
@@ -120,6 +123,17 @@ def _calls(codings: Sequence[Coding], line: Cut) -> Ints:
     goes_on[left[left != right]] = True
     begins = asked & ~np.concatenate([[False], goes_on[:-1]])[:n]
     return np.where(asked, np.cumsum(begins) - 1, -1)
+
+
+def _passages(coding: Coding, line: Cut) -> tuple[int, float | None]:
+    """How many passages the coder marked in these transcripts, each code for itself, and their median words."""
+    spans = [
+        (segment.transcript_id, segment.span)
+        for segment in coding.segments
+        if segment.counts and segment.span and segment.decision == "yes" and segment.transcript_id in line.texts
+    ]
+    words = {(id, span): len(line.texts[id][span.start : span.end].split()) for id, span in set(spans)}
+    return len(spans), median(words[place] for place in spans) if spans else None
 
 
 def _numbers(decided: Decided) -> dict[str, int]:

@@ -42,6 +42,10 @@ def agree(
     skip_bad: SkipBad = False,
     csv: Annotated[Path | None, option("Write the figures as CSV, too.", metavar="FILE")] = None,
     as_json: AsJson = False,
+    alternative_test: Annotated[
+        float | None,
+        option("Test whether a model may stand in for a person, with this advantage of people.", metavar="EPSILON"),
+    ] = None,
     html: Annotated[Path | None, option("Write the report as a page to read in a browser.", metavar="FILE")] = None,
     docx: Annotated[Path | None, option("Write the report as a Word file, to edit.", metavar="FILE")] = None,
     internal: Annotated[
@@ -59,6 +63,7 @@ def agree(
         yes_from=yes_from,
         encoding=encoding,
         skip_bad=skip_bad,
+        alternative_test=alternative_test,
     )
     shown = ac.withhold(compared.agreement)
     if csv is not None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autocode.codebook import code_hash
 from autocode.coding.deriving import codings_of
-from autocode.data import Codebook, Coding, Transcript
+from autocode.data import Codebook, Coding, Missing, Transcript
 from autocode.locating import locate
 from autocode.reading import read_human
 from autocode.runs import Run
@@ -56,7 +56,11 @@ def _with_changes(codings: list[Coding], asked: Codebook, now: Codebook | None) 
         return codings
     version = f"v{asked.version}" + ("+" if asked.version == now.version else "")
     note = f"{codings[0].run}: coded under {version} of the codebook; changed since (stale): {', '.join(changed)}"
-    return [codings[0].model_copy(update={"notes": (note, *codings[0].notes)}), *codings[1:]]
+    old = [
+        coding.model_copy(update={"stale": tuple(Missing(passage=p, code=c) for c in changed for p in coding.seen)})
+        for coding in codings
+    ]
+    return [old[0].model_copy(update={"notes": (note, *old[0].notes)}), *old[1:]]
 
 
 def distinct(codings: Iterable[Coding]) -> list[Coding]:

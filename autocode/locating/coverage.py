@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from autocode.codebook import code_hash
 from autocode.data import Codebook, Missing, Passage, Span, Stage
 from autocode.errors import nearest
 from autocode.locating.names import Codes
@@ -163,6 +164,28 @@ def missing(
         for code in codes.known:
             left = everything.difference(*(read for limit, read in decided if limit is None or code in limit))
             for span in _stretches(left, turns[id]):
+                yield Missing(passage=Passage(id, span), code=code)
+
+
+def stale(
+    session: Session, turns: Mapping[str, Turns], codes: Codes, versions: Mapping[str, Codebook], codebook: Codebook
+) -> Iterator[Missing]:
+    """The stretches that were read only with a definition of a code that has been edited since.
+
+    A line of coders.csv that names today's codebook, or none, is no reading of an old one; a re-reading of some codes
+    makes those new.
+    """
+    now = {code.id: code_hash(code) for code in codebook.codes}
+    for id in sorted(session.readings):
+        old, fresh = defaultdict[str, set[int]](set), defaultdict[str, set[int]](set)
+        for reading in session.readings[id]:
+            book = versions.get(version(reading.codebook)) if reading.codebook else None
+            then = {code.id: code_hash(code) for code in book.codes} if book else now
+            limit, read = _decided(reading, codes, versions), _read([reading], turns[id])
+            for code in codes.known if limit is None else sorted(limit.intersection(codes.known)):
+                (old if then.get(code) != now.get(code) else fresh)[code] |= read
+        for code in codes.known:
+            for span in _stretches(old[code] - fresh[code], turns[id]):
                 yield Missing(passage=Passage(id, span), code=code)
 
 

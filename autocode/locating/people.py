@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from autocode.codebook import codable, speakers_of
 from autocode.data import Codebook, CodedSegment, Coding, Transcript
 from autocode.errors import InputError
-from autocode.locating.coverage import Session, Way, missing, seen, sessions, unseen_cells, version
+from autocode.locating.coverage import Session, Way, missing, seen, sessions, stale, unseen_cells, version
 from autocode.locating.human_segments import Rules, segments_of
 from autocode.locating.names import match_codes, transcript_ids
 from autocode.locating.turns import Turns
@@ -67,6 +67,7 @@ def locate(
                 pass_=way.pass_,
                 saw=way.saw,
                 codebook=";".join(_versions(session)),
+                stale=tuple(stale(session, turns, codes, frozen, codebook)) if codebook and frozen else (),
                 notes=tuple(f"{name}: {note}" for note in (*_coverage_notes(session, turns, segments), *notes)),
             )
         )
