@@ -1,8 +1,10 @@
 """Results as text and tables that people read."""
 
+from autocode.reporting.agenda import write_agenda
 from autocode.reporting.agreement_table import show_agreement, write_agreement
 from autocode.reporting.check_report import Check, show_check
 from autocode.reporting.cost_shown import cost_lines
+from autocode.reporting.disputes_shown import disputes_line, show_readings
 from autocode.reporting.import_table import show_import
 from autocode.reporting.quote_report import QuoteReport, quote_report
 from autocode.reporting.quotes_shown import quotes_html, show_quotes, write_quotes
@@ -20,6 +22,7 @@ __all__ = [
     "RunSummary",
     "Sent",
     "cost_lines",
+    "disputes_line",
     "list_runs",
     "quote_report",
     "quotes_html",
@@ -27,11 +30,13 @@ __all__ = [
     "show_check",
     "show_import",
     "show_quotes",
+    "show_readings",
     "show_runs",
     "show_sent",
     "show_summary",
     "summarise",
     "what_left",
+    "write_agenda",
     "write_agreement",
     "write_quotes",
     "write_sent",
