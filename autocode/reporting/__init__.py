@@ -1,12 +1,14 @@
 """Results as text and tables that people read."""
 
+from autocode.reporting.agenda import write_agenda
 from autocode.reporting.agreement_docx import agreement_docx, write_agreement_docx
 from autocode.reporting.agreement_page import agreement_html, write_agreement_page
 from autocode.reporting.agreement_report import AgreementReport, agreement_report
 from autocode.reporting.agreement_table import show_agreement, write_agreement
+from autocode.reporting.basis import Basis
 from autocode.reporting.check_report import Check, show_check
-from autocode.reporting.compared import Compared
 from autocode.reporting.cost_shown import cost_lines
+from autocode.reporting.disputes_shown import disputes_line, show_readings
 from autocode.reporting.import_table import show_import
 from autocode.reporting.quote_report import QuoteReport, quote_report
 from autocode.reporting.quotes_shown import quotes_html, show_quotes, write_quotes
@@ -18,8 +20,8 @@ from autocode.reporting.what_left import what_left
 
 __all__ = [
     "AgreementReport",
+    "Basis",
     "Check",
-    "Compared",
     "QuoteReport",
     "RunLine",
     "RunList",
@@ -29,6 +31,7 @@ __all__ = [
     "agreement_html",
     "agreement_report",
     "cost_lines",
+    "disputes_line",
     "list_runs",
     "quote_report",
     "quotes_html",
@@ -36,11 +39,13 @@ __all__ = [
     "show_check",
     "show_import",
     "show_quotes",
+    "show_readings",
     "show_runs",
     "show_sent",
     "show_summary",
     "summarise",
     "what_left",
+    "write_agenda",
     "write_agreement",
     "write_agreement_docx",
     "write_agreement_page",

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from autocode.errors import ConfigError
 from autocode.files import write_whole
+from autocode.reporting.agenda_texts import legible
 from autocode.reporting.agreement_page import INTERNAL, place_of
 from autocode.reporting.agreement_report import AgreementReport
-from autocode.reporting.disputed import Disputed
+from autocode.reporting.differences import DisputedUnit
 from autocode.reporting.report_parts import Table, Words
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def _settle(document: Document, report: AgreementReport) -> None:
 
     properties = document.core_properties
     properties.author, properties.last_modified_by, properties.comments = "autocode", "autocode", ""
-    properties.title = _printable(report.title)[:250]
+    properties.title = legible(report.title)[:250]
     properties.created = properties.modified = _WRITTEN
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
@@ -110,7 +111,7 @@ def _opening(document: Document, report: AgreementReport) -> None:
 
     if report.heading:
         _paragraph(document, report.heading[0].upper() + report.heading[1:], bold=True)
-    document.add_heading(_printable(report.title), 0)
+    document.add_heading(legible(report.title), 0)
     _paragraph(document, report.sentence)
     for line in report.to_paste:
         _paragraph(document, line).paragraph_format.left_indent = Mm(8)
@@ -142,7 +143,7 @@ def _methods(document: Document, words: Iterable[Words]) -> None:
 
     paragraph = document.add_paragraph()
     for word in words:
-        run = paragraph.add_run(_printable(f"{word} "))
+        run = paragraph.add_run(legible(f"{word} "))
         run.italic = word.kind == "declared"
         if word.kind == "open":
             run.font.highlight_color = WD_COLOR_INDEX.YELLOW
@@ -153,7 +154,7 @@ def _table(document: Document, table: Table, *, named: bool) -> None:
     from docx.oxml import OxmlElement
 
     if named:
-        document.add_heading(_printable(table.title), 2)
+        document.add_heading(legible(table.title), 2)
     grid = document.add_table(
         rows=1,
         cols=len(table.columns),
@@ -213,27 +214,27 @@ def _fill(cells: Iterable[_Cell], words: Iterable[str], *, numeric: Iterable[boo
 
     for i, (cell, text, right) in enumerate(zip(cells, words, numeric, strict=True)):
         paragraph = cell.paragraphs[0]
-        run = paragraph.add_run(_printable(text))
+        run = paragraph.add_run(legible(text))
         run.bold, run.font.size = bold or i == 0, Pt(8)
         paragraph.paragraph_format.space_after = Pt(0)
         if right:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
-def _passage(document: Document, passage: Disputed) -> None:
-    """A passage on which coders differ, with who gave it which code."""
-    where = f"{passage.transcript}, {passage.unit}" + "".join(f" · {w}" for w in (passage.speaker, passage.at) if w)
-    document.add_heading(_printable(where), 2)
-    _paragraph(document, passage.words)
-    for code in passage.codes:
-        who = ", ".join(reading.coder for reading in code.applied)
+def _passage(document: Document, unit: DisputedUnit) -> None:
+    """A passage on which coders differ, with who gave it which code, and what they wrote beside it."""
+    document.add_heading(legible(unit.where), 2)
+    for line in unit.before:
+        _paragraph(document, line, size=9)
+    _paragraph(document, unit.words)
+    for dispute in unit.codes:
         paragraph = _paragraph(document, "", style="List Bullet")
-        paragraph.add_run(_printable(code.code)).bold = True
-        paragraph.add_run(_printable(f": {who}; not {', '.join(code.not_applied)}"))
-        for reading in code.applied:
-            beside = " ".join([*(f"“{quote}”" for quote in reading.quotes), *reading.memos])
-            if beside:
-                paragraph.add_run(_printable(f" {reading.coder}: {beside}")).italic = True
+        paragraph.add_run(legible(dispute.code)).bold = True
+        for side in dispute.sides:
+            if side.decision != "missing":
+                quotes = [f"“{quote}”" for quote in side.quotes if quote != unit.words]
+                beside = " ".join([*quotes, *filter(None, (side.memo, side.why))])
+                paragraph.add_run(legible(f"\n{side.coder}: {side.decision} {beside}"))
 
 
 def _paragraph(
@@ -243,15 +244,10 @@ def _paragraph(
 
     paragraph = document.add_paragraph(style=style)
     if text:
-        run = paragraph.add_run(_printable(text))
+        run = paragraph.add_run(legible(text))
         run.bold = bold or None
         run.font.size = Pt(size) if size else None
     return paragraph
-
-
-def _printable(text: str) -> str:
-    """A text without the characters that XML cannot hold."""
-    return "".join(c if c.isprintable() or c in "\t\n" else "\ufffd" for c in text)
 
 
 def _with_fixed_dates(data: bytes) -> bytes:

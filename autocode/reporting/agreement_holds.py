@@ -7,46 +7,46 @@ from collections.abc import Mapping
 from autocode.codebook import code_hash
 from autocode.data import Codebook
 from autocode.reporting.agreement_words import version_words
-from autocode.reporting.compared import Compared
+from autocode.reporting.basis import Basis
 from autocode.reporting.report_parts import counted, listed
 
 
-def holds_for(compared: Compared, units: Mapping[str, int]) -> list[tuple[str, str]]:
+def holds_for(basis: Basis, units: Mapping[str, int]) -> list[tuple[str, str]]:
     """What the figures hold for, each with what it is; last what has changed since the coding.
 
     `units` counts in each interview of the study the units that two coders decided.
     """
-    found = [("codebook", f"{compared.codebook.id}, {_versions(compared)}")]
-    for name, info in sorted(compared.runs.items()):
+    found = [("codebook", f"{basis.codebook.id}, {_versions(basis)}")]
+    for name, info in sorted(basis.runs.items()):
         found.append(("model", f"{info.model}, as it was asked for in {name}"))
         found.append(("prompt", f"SHA-256 {info.hashes['prompt'][:12]}…, passages of up to {info.max_tokens:,} tokens"))
     inside = [id for id, n in units.items() if n]
     found.append(
         (
             "passages",
-            f"{counted(sum(units.values()), compared.agreement.unit)} of {counted(len(inside), 'interview')}: "
+            f"{counted(sum(units.values()), basis.agreement.unit)} of {counted(len(inside), 'interview')}: "
             f"{listed(inside, most=12)}",
         )
     )
-    return [*found, ("since then", "; ".join(_since(compared, units)) or "no change is recorded")]
+    return [*found, ("since then", "; ".join(_since(basis, units)) or "no change is recorded")]
 
 
-def _versions(compared: Compared) -> str:
+def _versions(basis: Basis) -> str:
     """The versions that coders worked with, with who did where they differ."""
     by_version: dict[str, list[str]] = {}
-    for coder in compared.agreement.coders:
+    for coder in basis.agreement.coders:
         by_version.setdefault(coder.codebook, []).append(coder.name)
     if len(by_version) == 1:
         version = next(iter(by_version))
-        return version_words(version) if version else f"version not declared (now v{compared.codebook.version})"
+        return version_words(version) if version else f"version not declared (now v{basis.codebook.version})"
     return "; ".join(f"{version_words(version)}: {', '.join(names)}" for version, names in by_version.items())
 
 
-def _since(compared: Compared, units: Mapping[str, int]) -> list[str]:
-    versions = dict.fromkeys(coder.codebook for coder in compared.agreement.coders if coder.kind == "human")
-    told = [f"{changes} since {version_words(v)}" for v in versions if (changes := _changes_since(v, compared))]
-    for name, info in sorted(compared.runs.items()):
-        if changes := changed(info.codebook, compared.codebook):
+def _since(basis: Basis, units: Mapping[str, int]) -> list[str]:
+    versions = dict.fromkeys(coder.codebook for coder in basis.agreement.coders if coder.kind == "human")
+    told = [f"{changes} since {version_words(v)}" for v in versions if (changes := _changes_since(v, basis))]
+    for name, info in sorted(basis.runs.items()):
+        if changes := changed(info.codebook, basis.codebook):
             told.append(f"{changes} since {name} was coded")
     outside = sum(not n for n in units.values())
     if outside:
@@ -54,18 +54,18 @@ def _since(compared: Compared, units: Mapping[str, int]) -> list[str]:
     return told
 
 
-def _changes_since(version: str, compared: Compared) -> str:
+def _changes_since(version: str, basis: Basis) -> str:
     """What has become of the codes since a version: by its frozen file, else by the codebook's list of changes."""
-    if version in compared.versions:
-        return changed(compared.versions[version], compared.codebook)
-    if not version.isdecimal() or int(version) >= compared.codebook.version:
+    if version in basis.versions:
+        return changed(basis.versions[version], basis.codebook)
+    if not version.isdecimal() or int(version) >= basis.codebook.version:
         return ""
     kinds: dict[str, set[str]] = {}
-    for change in compared.codebook.changes:
+    for change in basis.codebook.changes:
         if change.version > int(version):
             kinds.setdefault(change.kind, set()).update(change.codes or change.to)
     listed_changes = ", ".join(f"{kind} {counted(len(codes), 'code')}" for kind, codes in kinds.items())
-    return listed_changes or f"changes that the codebook does not list, to v{compared.codebook.version},"
+    return listed_changes or f"changes that the codebook does not list, to v{basis.codebook.version},"
 
 
 def changed(then: Codebook, now: Codebook) -> str:

@@ -8,7 +8,7 @@ from autocode.agreement.naming import saw_nothing
 from autocode.agreement.pooling import summary
 from autocode.data import Coding
 from autocode.reporting.agreement_words import spread_words, version_words
-from autocode.reporting.compared import Compared
+from autocode.reporting.basis import Basis
 from autocode.reporting.report_parts import Words, counted, listed
 
 _ON_UNITS = {
@@ -18,24 +18,24 @@ _ON_UNITS = {
 }
 
 
-def sentence(compared: Compared, units: Mapping[str, int]) -> str:
+def sentence(basis: Basis, units: Mapping[str, int]) -> str:
     """What was compared and by what rule, in one sentence."""
-    agreement = compared.agreement
+    agreement = basis.agreement
     inside = sum(bool(n) for n in units.values())
     where = counted(sum(units.values()), agreement.unit)
     if agreement.unit != "transcript":
         where += f" of {counted(inside, 'interview')}"
-    without = f" ({listed(list(compared.exclude_speakers))} not coded)" if compared.exclude_speakers else ""
+    without = f" ({listed(list(basis.exclude_speakers))} not coded)" if basis.exclude_speakers else ""
     return (
-        f"{_who(compared)} were compared on {where}{without}, code by code: {_ON_UNITS[agreement.unit]}; a "
+        f"{_who(basis)} were compared on {where}{without}, code by code: {_ON_UNITS[agreement.unit]}; a "
         f"{agreement.unit} that a coder read and did not mark is a no, and one they did not read counts for nothing."
     )
 
 
-def _who(compared: Compared) -> str:
+def _who(basis: Basis) -> str:
     """The coders by kind: people, models and the baseline."""
     names: dict[str, list[str]] = {}
-    for coder in compared.agreement.coders:
+    for coder in basis.agreement.coders:
         kind = "baseline" if coder.baseline else "person" if coder.kind == "human" else "model"
         names.setdefault(kind, []).append(coder.name)
     many = {"person": "people", "model": "models", "baseline": "codings of the baseline"}
@@ -43,11 +43,11 @@ def _who(compared: Compared) -> str:
     return listed(told)
 
 
-def methods(compared: Compared, units: Mapping[str, int]) -> list[list[Words]]:
+def methods(basis: Basis, units: Mapping[str, int]) -> list[list[Words]]:
     """Paragraphs for a methods section. Open words are those that no file can answer."""
-    if compared.approach == "reflexive":
-        return [_coders(compared, units), _reflexive()]
-    return [_coders(compared, units), _measure(compared), _results(compared)]
+    if basis.approach == "reflexive":
+        return [_coders(basis, units), _reflexive()]
+    return [_coders(basis, units), _measure(basis), _results(basis)]
 
 
 def _recorded(text: str) -> Words:
@@ -58,28 +58,28 @@ def _open(text: str) -> Words:
     return Words(kind="open", text=text)
 
 
-def _coders(compared: Compared, units: Mapping[str, int]) -> list[Words]:
+def _coders(basis: Basis, units: Mapping[str, int]) -> list[Words]:
     """Who coded what with which codebook, how independently, and what has to be told of them."""
-    versions = list(dict.fromkeys(version_words(c.codebook) for c in compared.codings if c.codebook))
+    versions = list(dict.fromkeys(version_words(c.codebook) for c in basis.codings if c.codebook))
     with_version = f", {listed(versions)}" if versions else ""
     inside = counted(sum(bool(n) for n in units.values()), "interview")
     found = [
         _recorded(
-            f"{_who(compared)} coded {inside} with the codebook {compared.codebook.id}{with_version}."
+            f"{_who(basis)} coded {inside} with the codebook {basis.codebook.id}{with_version}."
             if versions
-            else f"{_who(compared)} coded {inside} with the codebook {compared.codebook.id}."
+            else f"{_who(basis)} coded {inside} with the codebook {basis.codebook.id}."
         )
     ]
     if not versions:
         found.append(_open("which version of the codebook they worked with"))
-    people = [coding for coding in compared.codings if coding.kind == "human"]
+    people = [coding for coding in basis.codings if coding.kind == "human"]
     found += [declared for coding in people if (declared := _declared(coding)) is not None]
     silent = [c.coder for c in people if c.stage == "undeclared" or not c.saw]
     if silent:
         found.append(_open(f"whether {listed(silent, most=6)} coded independently, and what they had seen"))
     if people:
         found.append(_open("who the coders are, how they were trained, and how they stand to the people interviewed"))
-    for name, info in sorted(compared.runs.items()):
+    for name, info in sorted(basis.runs.items()):
         what = "The baseline, which is no language model," if info.baseline else f"The model {info.model}"
         found.append(
             _recorded(
@@ -106,11 +106,11 @@ def _declared(coding: Coding) -> Words | None:
     return Words(kind="declared", text=f"{coding.coder} coded {', '.join(told)}, as coders.csv declares.")
 
 
-def _measure(compared: Compared) -> list[Words]:
+def _measure(basis: Basis) -> list[Words]:
     """What was measured, on what, and why: the last only the researchers can say."""
-    agreement = compared.agreement
+    agreement = basis.agreement
     unit = {"turn": "one turn", "sentence": "one sentence", "transcript": "a whole interview"}[agreement.unit]
-    without = f"; {listed(list(compared.exclude_speakers))} was not coded" if compared.exclude_speakers else ""
+    without = f"; {listed(list(basis.exclude_speakers))} was not coded" if basis.exclude_speakers else ""
     found = [
         _recorded(
             f"The unit of comparison is {unit} ({_ON_UNITS[agreement.unit]}){without}. Agreement is Krippendorff's "
@@ -120,17 +120,17 @@ def _measure(compared: Compared) -> list[Words]:
             "in under three interviews."
         )
     ]
-    if len(compared.people) > 1:
+    if len(basis.people) > 1:
         found.append(_open("what alpha your conclusions need, and that this was settled before coding"))
-    if compared.approach in ("codebook", "framework"):
-        found.append(_open(f"what agreement was used for, in a {compared.approach} approach"))
+    if basis.approach in ("codebook", "framework"):
+        found.append(_open(f"what agreement was used for, in a {basis.approach} approach"))
     found.append(_open("how these interviews were chosen for two coders, out of all"))
     return found
 
 
-def _results(compared: Compared) -> list[Words]:
+def _results(basis: Basis) -> list[Words]:
     """The figures over codes, and what became of the differences."""
-    found = [_recorded(f"{line}.") for line in to_paste(compared)]
+    found = [_recorded(f"{line}.") for line in to_paste(basis)]
     return [*found, _open("how differences were settled, by whom, and what changed in the codebook")]
 
 
@@ -144,8 +144,8 @@ def _reflexive() -> list[Words]:
     ]
 
 
-def to_paste(compared: Compared) -> list[str]:
+def to_paste(basis: Basis) -> list[str]:
     """The line to paste into a paper: of people, and of each model beside them."""
-    over = summary(compared.agreement)
+    over = summary(basis.agreement)
     lines = [f"People: {spread_words(over.human)}"] if over.human.n_codes or over.human.n_too_rare else []
     return lines + [f"{model} with people: {spread_words(spread)}" for model, spread in over.human_model.items()]

@@ -12,9 +12,9 @@ from autocode.reporting.agreement_holds import holds_for
 from autocode.reporting.agreement_methods import methods, sentence, to_paste
 from autocode.reporting.agreement_tables import interviews_tables, model_tables, other_pairs, people_table
 from autocode.reporting.agreement_words import READING
-from autocode.reporting.compared import Compared
+from autocode.reporting.basis import Basis
 from autocode.reporting.confusion_tables import borders_table, confusions_table, guesses_table, leans_table
-from autocode.reporting.disputed import Disputed, disputed, disputed_table
+from autocode.reporting.differences import DisputedUnit, differences_table, disputed_units
 from autocode.reporting.forest import NARROW, WIDE, Forest, forest
 from autocode.reporting.heat_map import HeatMap, heat_maps
 from autocode.reporting.rare import rare_table
@@ -42,7 +42,7 @@ class AgreementReport(Data):
     maps: tuple[HeatMap, ...] = ()
     differences: tuple[Table, ...]
     """Where and how coders differ, without words of interviews."""
-    disputed: tuple[Disputed, ...] = ()
+    disputed: tuple[DisputedUnit, ...] = ()
     """The passages with their words; only in the internal form."""
     methods: tuple[tuple[Words, ...], ...]
     reading: tuple[str, ...]
@@ -52,79 +52,79 @@ class AgreementReport(Data):
     """Whether differences are told as different readings, without coefficients."""
 
 
-def agreement_report(compared: Compared, *, internal: bool = False) -> AgreementReport:
+def agreement_report(basis: Basis, *, internal: bool = False) -> AgreementReport:
     """The report on a comparison of coders; `internal` adds the passages on which they differ, in their words.
 
     The study's approach sets its words: in a reflexive one differences are different readings, and there is no
     coefficient. Intervals that rest on fewer than five interviews are withheld.
     """
-    reflexive = compared.approach == "reflexive"
-    agreement = withhold(compared.agreement)
-    units = compared_units(compared)
-    about = compared.codebook.title or compared.codebook.id
+    reflexive = basis.approach == "reflexive"
+    agreement = withhold(basis.agreement)
+    units = compared_units(basis)
+    about = basis.codebook.title or basis.codebook.id
     return AgreementReport(
         title=f"{'Different readings' if reflexive else 'Agreement'}: {about}",
         internal=internal,
-        heading=_heading(compared),
-        sentence=sentence(compared, units),
-        to_paste=() if reflexive else tuple(to_paste(compared)),
-        holds_for=tuple(holds_for(compared, units)),
-        who=who_coded(compared),
-        figures=(readings_table(agreement),) if reflexive else tuple(_figures(compared, agreement)),
+        heading=_heading(basis),
+        sentence=sentence(basis, units),
+        to_paste=() if reflexive else tuple(to_paste(basis)),
+        holds_for=tuple(holds_for(basis, units)),
+        who=who_coded(basis),
+        figures=(readings_table(agreement),) if reflexive else tuple(_figures(basis, agreement)),
         forest=None if reflexive else forest(agreement, WIDE),
         forest_narrow=None if reflexive else forest(agreement, NARROW),
         maps=tuple(heat_maps(agreement)),
-        differences=tuple(_differences(compared, agreement, reflexive=reflexive)),
-        disputed=tuple(disputed(compared)) if internal else (),
-        methods=tuple(tuple(paragraph) for paragraph in methods(compared, units)),
+        differences=tuple(_differences(basis, agreement, reflexive=reflexive)),
+        disputed=tuple(disputed_units(basis.disputes)) if internal else (),
+        methods=tuple(tuple(paragraph) for paragraph in methods(basis, units)),
         reading=() if reflexive else READING,
-        notes=tuple(dict.fromkeys(_without_folders(note, compared.sources) for note in agreement.notes)),
+        notes=tuple(dict.fromkeys(_without_folders(note, basis.sources) for note in agreement.notes)),
         readings=reflexive,
     )
 
 
-def _heading(compared: Compared) -> str:
+def _heading(basis: Basis) -> str:
     """The first line, where nobody declared that the people coded independently."""
-    if compared.agreement.heading:
-        return compared.agreement.heading
-    silent = [coding.coder for coding in compared.people if coding.stage == "undeclared"]
+    if basis.agreement.heading:
+        return basis.agreement.heading
+    silent = [coding.coder for coding in basis.people if coding.stage == "undeclared"]
     if not silent:
         return ""
-    everybody = len(silent) == len(compared.people)
+    everybody = len(silent) == len(basis.people)
     return "independence of the coders: not declared" + ("" if everybody else f" ({listed(silent, most=6)})")
 
 
-def _figures(compared: Compared, agreement: Agreement) -> list[Table]:
+def _figures(basis: Basis, agreement: Agreement) -> list[Table]:
     tables = []
-    among_people = _among_people(compared)
+    among_people = _among_people(basis)
     if among_people is not None:
         tables.append(people_table(agreement, among_people))
     others = other_pairs(agreement)
     return [*tables, *model_tables(agreement), *([others] if others else [])]
 
 
-def _among_people(compared: Compared) -> Agreement | None:
+def _among_people(basis: Basis) -> Agreement | None:
     """The figures of the people's codings alone, for the shares that stand beside their alpha; None without two."""
-    people = compared.people
+    people = basis.people
     if len(people) < 2:
         return None
-    if len(people) == len(compared.codings):
-        return compared.agreement
+    if len(people) == len(basis.codings):
+        return basis.agreement
     try:
-        return agree(compared.units, people, compared.codebook)
+        return agree(basis.units, people, basis.codebook)
     except AgreementError:  # no two of them decided on one unit
         return None
 
 
-def _differences(compared: Compared, agreement: Agreement, *, reflexive: bool) -> list[Table]:
+def _differences(basis: Basis, agreement: Agreement, *, reflexive: bool) -> list[Table]:
     tested = [] if reflexive else [leans_table(agreement), guesses_table(agreement)]
     tables = [
-        *interviews_tables(compared),
+        *interviews_tables(basis),
         confusions_table(agreement, tested=not reflexive),
         *tested,
         borders_table(agreement),
         rare_table(agreement),
-        disputed_table(compared),
+        differences_table(basis.disputes),
     ]
     return [table for table in tables if table is not None and table.rows]
 

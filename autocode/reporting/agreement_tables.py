@@ -18,7 +18,7 @@ from autocode.reporting.agreement_words import (
     rows_of,
     verdict_words,
 )
-from autocode.reporting.compared import Compared
+from autocode.reporting.basis import Basis
 from autocode.reporting.report_parts import Table, counted, listed, table
 
 Row = CodeAgreement | GroupAgreement
@@ -148,12 +148,12 @@ def other_pairs(agreement: Agreement) -> Table | None:
     return table("Figures of another name", "Coders|What it is|#Codes with a figure|#Median|#Range", rows, note)
 
 
-def interviews_tables(compared: Compared) -> list[Table]:
+def interviews_tables(basis: Basis) -> list[Table]:
     """Interviews beside passages: where both (or all) applied a code, and where only some did."""
-    pairs = list(dict.fromkeys(p.coders for row in compared.agreement.codes for p in row.pairs if _told(p)))
+    pairs = list(dict.fromkeys(p.coders for row in basis.agreement.codes for p in row.pairs if _told(p)))
     if len(pairs) > MOST_PAIRS:
-        return [_among_many(compared)]
-    return [_of_pair(compared.agreement, pair) for pair in pairs]
+        return [_among_many(basis)]
+    return [_of_pair(basis.agreement, pair) for pair in pairs]
 
 
 def _of_pair(agreement: Agreement, coders: tuple[str, str]) -> Table:
@@ -183,14 +183,14 @@ def _both_and_only(coders: tuple[str, str], both: int, only: tuple[int, int]) ->
     return ", ".join(told) or "nowhere"
 
 
-def _among_many(compared: Compared) -> Table:
+def _among_many(basis: Basis) -> Table:
     """Of many people: on how many units and in how many interviews all of those who decided applied a code, or some."""
     import numpy as np
 
-    units, names = compared.units, [coding.coder for coding in compared.people]
+    units, names = basis.units, [coding.coder for coding in basis.people]
     transcripts = units.index.get_level_values("transcript").to_numpy()
     rows = []
-    for row in compared.agreement.codes:
+    for row in basis.agreement.codes:
         columns = [(name, row.code) for name in names]
         if row.level == "theme" or not all(column in units.columns for column in columns):
             continue
@@ -201,7 +201,7 @@ def _among_many(compared: Compared) -> Table:
         if (values[kept] == 1).any():
             rows.append((row_name(row), *_all_and_some(values[kept]), *_all_and_some(of_interviews)))
     note = f"All: everybody who decided there applied the code; some: at least one did and one did not. {_WHERE}"
-    columns_ = f"Code|#{compared.agreement.unit.capitalize()}s: all|#some|#Interviews: all|#some "
+    columns_ = f"Code|#{basis.agreement.unit.capitalize()}s: all|#some|#Interviews: all|#some "
     return table("Interviews beside passages", columns_, rows, note)
 
 

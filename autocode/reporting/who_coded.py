@@ -7,16 +7,16 @@ from collections.abc import Iterable, Sequence
 
 from autocode.data import CoderInfo, Coding, Passage, Transcript, Turn
 from autocode.reporting.agreement_words import kind_words, version_words
-from autocode.reporting.compared import Compared
+from autocode.reporting.basis import Basis
 from autocode.reporting.report_parts import Table, table
 
 
-def who_coded(compared: Compared) -> Table:
+def who_coded(basis: Basis) -> Table:
     """A row for each coder and way of reading; interviews that a coder read in whole share one."""
-    texts = {transcript.id: transcript for transcript in compared.transcripts}
+    texts = {transcript.id: transcript for transcript in basis.transcripts}
     rows: list[tuple[str, ...]] = []
-    for coding, coder in zip(compared.codings, compared.agreement.coders, strict=True):
-        for transcripts, turns in _read(coding, texts, compared.exclude_speakers):
+    for coding, coder in zip(basis.codings, basis.agreement.coders, strict=True):
+        for transcripts, turns in _read(coding, texts, basis.exclude_speakers):
             rows.append(
                 (
                     coder.name,
@@ -85,15 +85,15 @@ def stretches(numbers: Iterable[int], among: Sequence[int]) -> str:
     return ";".join(f"{a}-{b}" if b > a else f"{a}" for a, b in found)
 
 
-def compared_units(compared: Compared) -> dict[str, int]:
+def compared_units(basis: Basis) -> dict[str, int]:
     """Every interview of the study with how many of its units two coders decided, on one code at least."""
     import numpy as np
 
-    units = compared.units
+    units = basis.units
     decided = np.zeros(len(units), dtype=bool)
-    for code in compared.codes:
-        columns = [(coding.coder, code) for coding in compared.codings if (coding.coder, code) in units.columns]
+    for code in basis.codes:
+        columns = [(coding.coder, code) for coding in basis.codings if (coding.coder, code) in units.columns]
         decided |= (units[columns].to_numpy(dtype=np.int8) >= 0).sum(axis=1) >= 2
     transcripts = units.index.get_level_values("transcript").to_numpy()
     found = Counter(transcripts[decided].tolist())
-    return {transcript.id: found[transcript.id] for transcript in compared.transcripts}
+    return {transcript.id: found[transcript.id] for transcript in basis.transcripts}

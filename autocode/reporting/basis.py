@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autocode.agreement import Disputes
 from autocode.agreement.naming import independent
 from autocode.data import Agreement, Codebook, Coding, Transcript
 from autocode.runs import RunInfo
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Compared:
+class Basis:
     """The figures of agreement with the codings, units, transcripts and codebook that they come from."""
 
     agreement: Agreement
+    disputes: Disputes
+    """Every passage on which coders differ, with its words."""
     units: DataFrame
     """As `units()` makes it: what every coder decided on every unit, code by code."""
     codings: Sequence[Coding]
