@@ -92,6 +92,8 @@ class Forest(Data):
     ticks: tuple[Tick, ...]
     bounds: tuple[Tick, ...]
     legend: tuple[Legend, ...]
+    bars: bool
+    """Whether there is an interval to draw."""
     says: str
     """The figure in one sentence, for those who cannot see it."""
 
@@ -139,6 +141,7 @@ def forest(agreement: Agreement, layout: _Layout = WIDE) -> Forest | None:
         rows=tuple(made),
         ticks=tuple(Tick(x=x(value), words=f"{value:.1f}") for value in x.ticks),
         bounds=tuple(Tick(x=x(value), words=words) for value, words in BOUNDS),
+        bars=any(figure.low is not None for figure in drawn),
         legend=tuple(_legend(agreement, series, layout)),
         says=f"Alpha of {len(rows)} codes and groups with their 95 % intervals; the tables below hold the same.",
     )

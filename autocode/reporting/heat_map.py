@@ -8,7 +8,7 @@ from typing import Literal
 from autocode.data import Agreement, Confusion, Data
 from autocode.reporting.confusion_tables import shown_confusions
 
-CELL = 30.0
+CELL, WIDE_CELL = 30.0, 38.0
 _NAME_PIXELS = 6.9
 MOST_MAPS = 3
 """The most pairs of coders that get a map each; of more, one map holds all of them."""
@@ -54,7 +54,7 @@ def heat_maps(agreement: Agreement) -> list[HeatMap]:
     """A map for every two coders who confuse codes; of many coders one map of all pairs of people."""
     found = shown_confusions(agreement.confusions)
     order = [row.code for row in agreement.codes]
-    pairs = list(dict.fromkeys(c.coders for c in found))
+    pairs = list(dict.fromkeys(c.coders for c in sorted(found, key=lambda c: c.kind)))  # people first
     if len(pairs) <= MOST_MAPS:
         return [
             _map(f"{a} (down) and {b} (across)", b, [c for c in found if c.coders == (a, b)], order) for a, b in pairs
@@ -89,12 +89,13 @@ def _map(
     codes = [code for code in dict.fromkeys(order) if code in used]
     number = {code: i for i, code in enumerate(codes)}
     most = max(c.n for c in confusions)
+    cell = CELL if most < 1000 else WIDE_CELL
     left = 30 + max(min(len(code), 26) for code in codes) * _NAME_PIXELS
     top = 44.0
     cells = [
         Cell(
-            x=left + number[c.codes[1]] * CELL,
-            y=top + number[c.codes[0]] * CELL,
+            x=left + number[c.codes[1]] * cell,
+            y=top + number[c.codes[0]] * cell,
             n=c.n,
             shade=round(c.n / most, 3),
             says=f"{c.codes[0]} where the other has {c.codes[1]}: {c.n}",
@@ -104,13 +105,14 @@ def _map(
     lines = [(i, code if len(code) <= 26 else code[:25] + "…") for code, i in number.items()]
     return HeatMap(
         title=title,
-        width=round(left + len(codes) * CELL + 2),
-        height=round(top + len(codes) * CELL + 2),
+        width=round(left + len(codes) * cell + 2),
+        height=round(top + len(codes) * cell + 2),
         left=left,
+        cell=cell,
         top=top,
         across=across,
-        rows=tuple(Line(at=top + i * CELL, number=str(i + 1), name=name) for i, name in lines),
-        columns=tuple(Line(at=left + i * CELL, number=str(i + 1), name=name) for i, name in lines),
+        rows=tuple(Line(at=top + i * cell, number=str(i + 1), name=name) for i, name in lines),
+        columns=tuple(Line(at=left + i * cell, number=str(i + 1), name=name) for i, name in lines),
         cells=tuple(cells),
         symmetric=symmetric,
     )
