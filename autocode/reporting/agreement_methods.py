@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from autocode.agreement.naming import saw_nothing
 from autocode.agreement.pooling import summary
 from autocode.data import Coding
-from autocode.reporting.agreement_words import spread_words, version_words
+from autocode.reporting.agreement_words import model_name, spread_words, version_words
 from autocode.reporting.basis import Basis
 from autocode.reporting.report_parts import Words, counted, listed
 
@@ -38,8 +38,13 @@ def _who(basis: Basis) -> str:
     for coder in basis.agreement.coders:
         kind = "baseline" if coder.baseline else "person" if coder.kind == "human" else "model"
         names.setdefault(kind, []).append(coder.name)
-    many = {"person": "people", "model": "models", "baseline": "codings of the baseline"}
-    told = [f"{counted(len(who), kind, many[kind])} ({listed(who, most=12)})" for kind, who in names.items()]
+    many = {"person": "people", "model": "models"}
+    told = [
+        f"the baseline ({listed(who)}, no language model)"
+        if kind == "baseline"
+        else f"{counted(len(who), kind, many[kind])} ({listed(who, most=12)})"
+        for kind, who in names.items()
+    ]
     return listed(told)
 
 
@@ -61,19 +66,17 @@ def _open(text: str) -> Words:
 def _coders(basis: Basis, units: Mapping[str, int]) -> list[Words]:
     """Who coded what with which codebook, how independently, and what has to be told of them."""
     versions = list(dict.fromkeys(version_words(c.codebook) for c in basis.codings if c.codebook))
-    with_version = f", {listed(versions)}" if versions else ""
-    inside = counted(sum(bool(n) for n in units.values()), "interview")
+    inside = sum(bool(n) for n in units.values())
     found = [
         _recorded(
-            f"{_who(basis)} coded {inside} with the codebook {basis.codebook.id}{with_version}."
-            if versions
-            else f"{_who(basis)} coded {inside} with the codebook {basis.codebook.id}."
+            f"{_who(basis)} coded with the codebook {basis.codebook.id}{', ' * bool(versions)}{listed(versions)}; "
+            f"{counted(inside, 'interview was', 'interviews were')} read by two coders or more."
         )
     ]
     if not versions:
         found.append(_open("which version of the codebook they worked with"))
     people = [coding for coding in basis.codings if coding.kind == "human"]
-    found += [declared for coding in people if (declared := _declared(coding)) is not None]
+    found += _declared(people)
     silent = [c.coder for c in people if c.stage == "undeclared" or not c.saw]
     if silent:
         found.append(_open(f"whether {listed(silent, most=6)} coded independently, and what they had seen"))
@@ -92,18 +95,23 @@ def _coders(basis: Basis, units: Mapping[str, int]) -> list[Words]:
     return found
 
 
-def _declared(coding: Coding) -> Words | None:
-    """What was declared of one person's coding: stage and what they had seen."""
-    told = []
-    if coding.stage != "undeclared":
-        told.append(
-            {"independent": "independently", "settled": "to settle differences"}.get(coding.stage, f"in {coding.stage}")
-        )
-    if coding.saw:
-        told.append("having seen nothing of anybody's coding" if saw_nothing(coding) else f"having seen {coding.saw}")
-    if not told:
-        return None
-    return Words(kind="declared", text=f"{coding.coder} coded {', '.join(told)}, as coders.csv declares.")
+def _declared(people: Sequence[Coding]) -> list[Words]:
+    """What was declared of people's coding: stage and what they had seen; those of whom it is the same together."""
+    alike: dict[str, list[str]] = {}
+    for coding in people:
+        told = []
+        if coding.stage != "undeclared":
+            how = {"independent": "independently", "settled": "to settle differences"}
+            told.append(how.get(coding.stage, f"in {coding.stage}"))
+        if coding.saw:
+            seen = "nothing of anybody's coding" if saw_nothing(coding) else coding.saw
+            told.append(f"having seen {seen}")
+        if told:
+            alike.setdefault(", ".join(told), []).append(coding.coder)
+    return [
+        Words(kind="declared", text=f"{listed(names)} coded {told}, as coders.csv declares.")
+        for told, names in alike.items()
+    ]
 
 
 def _measure(basis: Basis) -> list[Words]:
@@ -148,4 +156,6 @@ def to_paste(basis: Basis) -> list[str]:
     """The line to paste into a paper: of people, and of each model beside them."""
     over = summary(basis.agreement)
     lines = [f"People: {spread_words(over.human)}"] if over.human.n_codes or over.human.n_too_rare else []
-    return lines + [f"{model} with people: {spread_words(spread)}" for model, spread in over.human_model.items()]
+    for model, spread in over.human_model.items():
+        lines.append(f"{model_name(basis.agreement, model)} with people: {spread_words(spread)}")
+    return lines

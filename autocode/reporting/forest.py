@@ -165,9 +165,10 @@ class _Scale:
 
     def __init__(self, lowest: float, layout: _Layout) -> None:
         self.lowest, self._layout = lowest, layout
-        every = _STEP if lowest >= -0.4 or not layout.names_above else 2 * _STEP
-        n = round((1 - lowest) / _STEP)
-        self.ticks = [t for i in range(n + 1) if (t := round(lowest + i * _STEP, 1)) % every < 0.01 or every == _STEP]
+        if layout.names_above and lowest < -0.4:  # no room for a number at every step
+            self.ticks = [tick for tick in (-1.0, -0.5, 0.0, 0.5, 1.0) if tick >= lowest]
+        else:
+            self.ticks = [round(lowest + i * _STEP, 1) for i in range(round((1 - lowest) / _STEP) + 1)]
 
     def __call__(self, value: float) -> float:
         share = (min(1.0, max(self.lowest, value)) - self.lowest) / (1 - self.lowest)
