@@ -200,7 +200,7 @@ WORDS = st.text("bcdfghjklmnpqrstvwxz", min_size=9, max_size=14)
 
 
 @given(data=st.data())
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_no_word_of_an_interview_stands_in_the_shareable_form(data: st.DataObject) -> None:
     spoken = data.draw(st.lists(WORDS, min_size=24, max_size=24, unique=True))
     memos = data.draw(st.lists(WORDS, min_size=4, max_size=4, unique=True))
@@ -256,7 +256,7 @@ def test_a_reflexive_study_gets_different_readings_and_no_coefficient(tmp_path: 
     made = report(copied(tmp_path, "reflexive"), internal=True)
     text = page_text(ac.agreement_html(made)) + docx_text(ac.agreement_docx(made))
     assert "Different readings" in text
-    assert not re.search(r"alpha|kappa|AC1|coefficients? (?:is|are)|95 %", text, re.IGNORECASE)
+    assert not re.search(r"alpha|kappa|AC1|for a coefficient|95 %", text, re.IGNORECASE)
     assert made.forest is None
     assert made.disputed
 

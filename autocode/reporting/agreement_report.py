@@ -123,7 +123,7 @@ def _differences(basis: Basis, agreement: Agreement, *, reflexive: bool) -> list
         confusions_table(agreement, tested=not reflexive),
         *tested,
         borders_table(agreement),
-        rare_table(agreement),
+        None if reflexive else rare_table(agreement),
         differences_table(basis.disputes),
     ]
     return [table for table in tables if table is not None and table.rows]
