@@ -6,19 +6,24 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from autocode.agreement import agree, units
+from autocode.agreement import Disputes, agree, disputes, units
 from autocode.codebook import asked
 from autocode.coding import codings, distinct
 from autocode.config import CODEBOOKS, FILE, Config, add_setting, find_study
-from autocode.data import Agreement, Codebook, Transcript, Unit
+from autocode.data import Agreement, Codebook, Coding, Transcript, Unit
 from autocode.errors import AgreementError, ConfigError, InputError, TranscriptError, nearest
 from autocode.loopback import host_of, is_loopback
 from autocode.reading import Participants, read_codebook, read_participants, read_transcripts
 from autocode.reading.human import twins
+from autocode.reporting.basis import Basis
 from autocode.runs import Approval, Run
 from autocode.runs.run import now, user
 from autocode.shelf import Shelf
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 @dataclass(frozen=True)
@@ -300,7 +305,51 @@ def run_name(codebook: Codebook, model: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", f"{codebook.id}-v{codebook.version}-{model}")
 
 
-def agree_files(
+@dataclass(frozen=True)
+class Compared:
+    """Codings laid side by side in the units of a study, from which agreement and disagreement follow."""
+
+    study: Study
+    transcripts: list[Transcript]
+    codebook: Codebook
+    coders: list[Coding]
+    units: DataFrame
+    named: tuple[str, ...] = ()
+    """The coders of runs that were named by themselves, not as part of a study."""
+    alternative_test: float | None = None
+    """The epsilon of the alternative annotator test, where it is asked for."""
+    sources: tuple[Path, ...] = ()
+    """The files, folders and runs that the codings come from."""
+
+    def agreement(self) -> Agreement:
+        """How far they agree, with all that reading them told."""
+        agreement = agree(self.units, self.coders, self.codebook, alternative_test=self.alternative_test)
+        told = [note for coding in self.coders for note in coding.notes]
+        return agreement.model_copy(update={"notes": (*told, *agreement.notes)})
+
+    def disputes(self) -> Disputes:
+        """The passages on which they differ; a run that was named by itself is one of the coders."""
+        return disputes(self.units, self.coders, self.transcripts, self.codebook, among=self.named)
+
+    def basis(self) -> Basis:
+        """All that a report on the agreement rests on."""
+        runs = (Run(path.parent if path.name == "coding.csv" else path) for path in self.sources)
+        return Basis(
+            agreement=self.agreement(),
+            disputes=self.disputes(),
+            units=self.units,
+            codings=self.coders,
+            transcripts=self.transcripts,
+            codebook=self.codebook,
+            exclude_speakers=self.study.config.exclude_speakers,
+            approach=self.study.config.approach,
+            versions=self.study.versions(),
+            runs={run.name: info for run in runs if (info := run.info) is not None},
+            sources=self.sources,
+        )
+
+
+def compare_files(
     paths: Sequence[Path],
     *,
     transcripts: Path | None = None,
@@ -312,8 +361,8 @@ def agree_files(
     encoding: str | None = None,
     skip_bad: bool = False,
     alternative_test: float | None = None,
-) -> Agreement:
-    """The agreement of all coders in some coding files, folders of them and runs; a study stands for all of its own.
+) -> Compared:
+    """All coders in some coding files, folders of them and runs, side by side; a study stands for all of its own.
 
     Settings come from the study given, else from the working folder if it is one. Without a codebook that of the
     first run is taken, and its excluded speakers. `alternative_test` is the epsilon of the alternative annotator test.
@@ -337,9 +386,10 @@ def agree_files(
     book = run.codebook if run and not codebook and study.config.codebook == Path() else study.codebook(codebook)
     texts, _ = study.transcripts(encoding=encoding, skip_bad=skip_bad)
     versions = study.versions()
+    sources = study.sources(paths)
     coders = distinct(
         coding
-        for path in study.sources(paths)
+        for path in sources
         for coding in codings(
             path,
             texts,
@@ -361,6 +411,46 @@ def agree_files(
         exclude_speakers=study.config.exclude_speakers,
         persons=study.participants().persons,
     )
-    agreement = agree(frame, coders, book, alternative_test=alternative_test)
-    told = [note for coding in coders for note in coding.notes]
-    return agreement.model_copy(update={"notes": (*told, *agreement.notes)})
+    runs = {Run(path).name for path in paths if Run(path).info}
+    alone = tuple(coding.coder for coding in coders if coding.run in runs and coding.repeat == 1)
+    return Compared(
+        study=study,
+        transcripts=texts,
+        codebook=book,
+        coders=coders,
+        units=frame,
+        named=alone,
+        alternative_test=alternative_test,
+        sources=tuple(sources),
+    )
+
+
+def agree_files(
+    paths: Sequence[Path],
+    *,
+    transcripts: Path | None = None,
+    codebook: Path | None = None,
+    unit: Unit | None = None,
+    exclude_speakers: Sequence[str] | None = None,
+    wide: Sequence[str] = (),
+    yes_from: float | None = None,
+    encoding: str | None = None,
+    skip_bad: bool = False,
+    alternative_test: float | None = None,
+) -> Agreement:
+    """The agreement of all coders in some coding files, folders of them and runs; a study stands for all of its own.
+
+    What is taken from where: see `compare_files`.
+    """
+    return compare_files(
+        paths,
+        transcripts=transcripts,
+        codebook=codebook,
+        unit=unit,
+        exclude_speakers=exclude_speakers,
+        wide=wide,
+        yes_from=yes_from,
+        encoding=encoding,
+        skip_bad=skip_bad,
+        alternative_test=alternative_test,
+    ).agreement()

@@ -13,6 +13,7 @@ data frame, a list of rows), or of the spans that coders marked; no transcript i
 from autocode.agreement.alpha import krippendorff_alpha
 from autocode.agreement.alternative import AlternativeAnnotatorTest, alternative_annotator_test
 from autocode.agreement.comparing import agree
+from autocode.agreement.disputes import Dispute, Disputes, Marks, Said, Side, disputes, passage_id, readers, without
 from autocode.agreement.figures import Figure
 from autocode.agreement.fragility import Fragility, fragility
 from autocode.agreement.kappas import (
@@ -55,10 +56,15 @@ from autocode.agreement.unitizing import units
 
 __all__ = [
     "AlternativeAnnotatorTest",
+    "Dispute",
+    "Disputes",
     "Figure",
     "Fragility",
     "Jackknife",
+    "Marks",
     "Resampled",
+    "Said",
+    "Side",
     "UnitizingAlphas",
     "UnitizingAlphas2004",
     "YesNo",
@@ -72,6 +78,7 @@ __all__ = [
     "cohen_kappa",
     "dedoose_pooled_kappa",
     "dice_distance",
+    "disputes",
     "fleiss_kappa",
     "fleiss_kappa_by_value",
     "fragility",
@@ -86,9 +93,11 @@ __all__ = [
     "multi_valued_alpha",
     "negative_agreement",
     "pabak",
+    "passage_id",
     "percent_agreement",
     "positive_agreement",
     "prevalence_index",
+    "readers",
     "rule_of_three",
     "scott_pi",
     "set_alpha",
@@ -98,5 +107,6 @@ __all__ = [
     "unitizing_alphas_2004",
     "units",
     "withhold",
+    "without",
     "yes_no_table",
 ]

@@ -46,9 +46,20 @@ def agree(
         float | None,
         option("Test whether a model may stand in for a person, with this advantage of people.", metavar="EPSILON"),
     ] = None,
+    agenda: Annotated[
+        Path | None, option("Write the disputed passages for a meeting: .xlsx, .docx or .csv.", metavar="FILE")
+    ] = None,
+    decisions: Annotated[
+        Path | None, option("Read a filled agenda into the study's decisions.csv.", metavar="FILE")
+    ] = None,
+    html: Annotated[Path | None, option("Write the report as a page to read in a browser.", metavar="FILE")] = None,
+    docx: Annotated[Path | None, option("Write the report as a Word file, to edit.", metavar="FILE")] = None,
+    internal: Annotated[
+        bool, option("With the words of interviews in page and Word file; the name says so.", "--internal")
+    ] = False,
 ) -> None:
     """Agreement between coders, code by code: people and models alike."""
-    agreement = ac.agree_files(
+    compared = ac.compare_files(
         coding,
         transcripts=transcripts,
         codebook=codebook,
@@ -60,11 +71,24 @@ def agree(
         skip_bad=skip_bad,
         alternative_test=alternative_test,
     )
-    shown = ac.withhold(agreement)
+    if decisions is not None:
+        take(compared, decisions, as_json=as_json)
+        return
+    disputed, told = ac.open_disputes(compared)
+    reflexive = compared.study.config.approach == "reflexive"
+    if agenda is not None:
+        ac.write_agenda(disputed, agenda, compared.codebook, reflexive=reflexive)
+        say(f"written: {agenda}")
+    if html is not None or docx is not None:
+        write_reports(compared, html, docx, internal=internal)
+    if reflexive:
+        readings(compared, disputed, csv, as_json=as_json)
+        return
+    shown = ac.withhold(compared.agreement())
     if csv is not None:
         ac.write_agreement(shown, csv)
         say(f"written: {csv}")
-    tell(*shown.notes)
+    tell(*shown.notes, *told)
     if as_json:
         print_json(shown)
     else:
@@ -72,3 +96,38 @@ def agree(
     if len(shown.coders) < 2:
         say(f"only one coder ({shown.coders[0].name}), so there is nothing to compare; name a second coding")
         raise typer.Exit(1)
+    if line := ac.disputes_line(disputed):
+        say(line)
+
+
+def take(compared: ac.Compared, agenda: Path, *, as_json: bool) -> None:
+    """Read what a meeting decided."""
+    taken = ac.decisions_from(compared, agenda)
+    tell(*taken.notes)
+    if as_json:
+        print_json(taken)
+    else:
+        print(
+            f"{taken.path}: {taken.added} decisions added, {taken.known} stood there already, "
+            f"{taken.blank} passages without a decision"
+        )
+
+
+def readings(compared: ac.Compared, disputed: ac.Disputes, csv: Path | None, *, as_json: bool) -> None:
+    """What was read differently, without a figure: so the study's approach is."""
+    if csv is not None:
+        raise ac.ConfigError("approach: reflexive gives no figures to write; take --agenda FILE.csv for the readings")
+    tell(*(note for coding in compared.coders for note in coding.notes))
+    if as_json:
+        print_json(disputed)
+    else:
+        ac.show_readings(disputed, stdout())
+
+
+def write_reports(compared: ac.Compared, html: Path | None, docx: Path | None, *, internal: bool) -> None:
+    """Write the report as a page, as a Word file, or both."""
+    report = ac.agreement_report(compared.basis(), internal=internal)
+    if html is not None:
+        say(f"written: {ac.write_agreement_page(report, html)}")
+    if docx is not None:
+        say(f"written: {ac.write_agreement_docx(report, docx)}")

@@ -25,6 +25,7 @@ def codings(
     wide: Sequence[str] = (),
     yes_from: float | None = None,
     encoding: str | None = None,
+    settled: bool = True,
 ) -> list[Coding]:
     """Every coder's coding in a file, a folder of files, or a run folder, located in the transcripts.
 
@@ -32,15 +33,20 @@ def codings(
     own. Two files that look like copies of one coding (`ana (1).csv`) are an error, too. `versions` are earlier
     versions of the codebook by number: what a coder's version did not hold is missing for them. `wide` names the coder
     columns of a wide table where coders.csv does not; a rating is yes from `yes_from` on.
+    Without `settled` a settled.csv is passed over.
     """
     texts = {transcript.id: transcript for transcript in transcripts}
     path = Path(path)
     run = Run(path.parent if path.name == "coding.csv" else path)  # a run's table stands for the run
     if (info := run.info) is not None:
         return _with_changes(codings_of(run, info, texts.values()), info.codebook, codebook)
-    files = read_human(Path(path), wide=wide, encoding=encoding)
+    files = read_human(path, wide=wide, encoding=encoding)
     if files.copies:  # two states of one coding: nobody but the coder knows which is the later
         raise InputError(f"{files.copies[0]}, and move the other out of the folder", path=path)
+    if not settled:
+        files = files.without_settled()
+        if not files.rows and not files.readings:
+            return []
     return locate(
         files,
         texts,

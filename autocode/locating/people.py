@@ -99,7 +99,7 @@ def _called(coder: str, way: Way, parts: Collection[str]) -> str:
 
 
 def _coverage_notes(session: Session, turns: Mapping[str, Turns], segments: Sequence[CodedSegment]) -> Iterator[str]:
-    if session.assumed:
+    if session.assumed and session.way.stage != "settled":  # settle writes down what is no decision
         yield (
             "coverage assumed: coders.csv does not say what they read, so each transcript with a row of theirs "
             "counts as read"

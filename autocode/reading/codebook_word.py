@@ -20,12 +20,12 @@ def read_docx_codebook(data: bytes, path: Path) -> Draft:
     """
     _, _, walk = walked(Source(path, data), Builder(), {})
     tables = [block for block in walk.out.blocks if isinstance(block, Table)]
-    grids = [Grid(f"table {number}", list(_rows(table))) for number, table in enumerate(tables, start=1)]
+    grids = [Grid(f"table {number}", list(cells_of(table))) for number, table in enumerate(tables, start=1)]
     told = [f"{path}: {sentence}" for sentence in walk.told()]
     return read_grids(grids, path, "table", joined=True, notes=told)
 
 
-def _rows(table: Table) -> Iterator[list[str]]:
+def cells_of(table: Table) -> Iterator[list[str]]:
     """The cells of each row in their columns; one that goes on the cell above it says what that one says."""
     above: dict[int, str] = {}
     for row in table.rows:

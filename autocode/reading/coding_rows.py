@@ -18,7 +18,7 @@ LONG_COLUMNS = (
 )
 RESERVED = ("transcript", "turn", "speaker", "text", "memo", "pass")
 """Columns of the wide form that are no coders."""
-_OURS = ("speaker", "text", "id", "match", "problem", "said", "why", "at", "run", "flags", "from")
+_OURS = ("speaker", "text", "id", "match", "problem", "said", "why", "at", "run", "flags", "from", "by")
 """Columns that autocode writes itself, or that only help a person to read the file."""
 
 

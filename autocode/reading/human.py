@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autocode.errors import InputError, nearest
@@ -20,7 +20,9 @@ from autocode.reading.coding_profiles import HOW, Profile, read_mappings
 from autocode.reading.coding_rows import RESERVED, Row
 from autocode.reading.tables import column_key
 
-_BESIDE = ("coders.csv", "unseen.csv", "decisions.csv")
+SETTLED, SETTLED_UNSEEN = "settled.csv", "settled-unseen.csv"
+"""The study's own coding, as `settle` writes it, and the cells in which it has no decision."""
+_BESIDE = ("coders.csv", "unseen.csv", "decisions.csv", SETTLED_UNSEEN)
 _COPY = re.compile(
     r"^copy of |\s*\(\d+\)$|[ _-]+(copy|kopie|copie|copia)( \(?\d+\)?)?$"  # file managers
     r"|\s*\([^()]*conflict[^()]*\)$|[._-](sync-)?conflict.*$"  # cloud folders
@@ -46,6 +48,17 @@ class HumanFiles:
     notes: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
     """A sentence for each two files that look like copies of one coding; they are among the notes, too."""
+
+    def without_settled(self) -> HumanFiles:
+        """The same without the settled coding, and without what is said of coders who stand only there."""
+        rows = tuple(row for row in self.rows if not row.settled)
+        only_settled = {row.coder for row in self.rows} - {row.coder for row in rows}
+        return replace(
+            self,
+            rows=rows,
+            readings=tuple(line for line in self.readings if line.coder not in only_settled),
+            unseen=tuple(cell for cell in self.unseen if cell.coder not in only_settled),
+        )
 
 
 def read_human(path: Path, *, wide: Sequence[str] = (), encoding: str | None = None) -> HumanFiles:
@@ -117,12 +130,15 @@ def _beside(files: list[Path], encoding: str | None) -> tuple[list[Reading], lis
     readings: list[Reading] = []
     unseen: list[Unseen] = []
     notes: list[str] = []
+    names = {file.name.casefold() for file in files}
     for file in files:
-        if file.name.casefold() == "coders.csv":
+        name = file.name.casefold()
+        if name == "coders.csv":
             readings, told = read_coders(file, encoding=encoding)
             notes += told
-        elif file.name.casefold() == "unseen.csv":
-            unseen, told = read_unseen(file, encoding=encoding)
+        elif name == "unseen.csv" or (name == SETTLED_UNSEEN and SETTLED in names):
+            cells, told = read_unseen(file, encoding=encoding)
+            unseen += cells
             notes += told
     return readings, unseen, notes
 

@@ -100,6 +100,15 @@ def _sheets(data: bytes, path: Path | str) -> Iterator[tuple[str, list[list[str]
             yield name, rows, notes
 
 
+def merged_cells(data: bytes, path: Path | str, sheet: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """The first and the last cell (row and column, from 0) of each block of cells merged into one."""
+    from python_calamine import CalamineWorkbook
+
+    with _calamine(path, f'the sheet "{sheet}"'):
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        return list(workbook.get_sheet_by_name(sheet).merged_cell_ranges or ()) if sheet else []
+
+
 # --- The workbook, by calamine -----------------------------------------------------------------------------------
 
 

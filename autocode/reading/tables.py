@@ -91,7 +91,7 @@ def _records(text: str, path: Path) -> list[tuple[int, list[str]]]:
     """The rows that hold anything, with the line each begins on. Strict: else one stray quote mark eats the file."""
     found, line = [], 1
     try:
-        delimiter, told = _delimiter(text)
+        delimiter, told = delimiter_of(text)
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
         for cells in reader:
             if any(cell.strip() for cell in cells) and not (told and line == 1):
@@ -106,7 +106,7 @@ def _records(text: str, path: Path) -> list[tuple[int, list[str]]]:
     return found
 
 
-def _delimiter(text: str) -> tuple[str, bool]:
+def delimiter_of(text: str) -> tuple[str, bool]:
     """What stands between cells: what cuts the header into most names; and whether a line `sep=;` says so."""
     first = text.lstrip("\n").split("\n", 1)[0]
     if text.startswith(first) and first.casefold().startswith("sep=") and len(first) == 5:

@@ -53,7 +53,9 @@ _OTHER_TABLES = {
     "samples": "purpose probability",
     "decisions": "decision",
 }
-_OTHER_FILES = frozenset({"transcripts", "participants", "coders", "decisions", "settled", "unseen", "codebook"})
+_OTHER_FILES = frozenset(
+    {"transcripts", "participants", "coders", "decisions", "settled", "settled-unseen", "unseen", "codebook"}
+)
 _A_SENTENCE = 3
 """Words a filled cell in the mean, from which a column may hold what people say."""
 _LOOKED_AT = 1000

@@ -1,8 +1,14 @@
 """Results as text and tables that people read."""
 
+from autocode.reporting.agenda import write_agenda
+from autocode.reporting.agreement_docx import agreement_docx, write_agreement_docx
+from autocode.reporting.agreement_page import agreement_html, write_agreement_page
+from autocode.reporting.agreement_report import AgreementReport, agreement_report
 from autocode.reporting.agreement_table import show_agreement, write_agreement
+from autocode.reporting.basis import Basis
 from autocode.reporting.check_report import Check, show_check
 from autocode.reporting.cost_shown import cost_lines
+from autocode.reporting.disputes_shown import disputes_line, show_readings
 from autocode.reporting.import_table import show_import
 from autocode.reporting.quote_report import QuoteReport, quote_report
 from autocode.reporting.quotes_shown import quotes_html, show_quotes, write_quotes
@@ -13,13 +19,19 @@ from autocode.reporting.sent_shown import show_sent, write_sent
 from autocode.reporting.what_left import what_left
 
 __all__ = [
+    "AgreementReport",
+    "Basis",
     "Check",
     "QuoteReport",
     "RunLine",
     "RunList",
     "RunSummary",
     "Sent",
+    "agreement_docx",
+    "agreement_html",
+    "agreement_report",
     "cost_lines",
+    "disputes_line",
     "list_runs",
     "quote_report",
     "quotes_html",
@@ -27,12 +39,16 @@ __all__ = [
     "show_check",
     "show_import",
     "show_quotes",
+    "show_readings",
     "show_runs",
     "show_sent",
     "show_summary",
     "summarise",
     "what_left",
+    "write_agenda",
     "write_agreement",
+    "write_agreement_docx",
+    "write_agreement_page",
     "write_quotes",
     "write_sent",
 ]

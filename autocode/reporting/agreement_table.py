@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autocode.agreement import summary
-from autocode.data import Agreement, CodeAgreement, CoderInfo, Coefficient, GroupAgreement, Spread
+from autocode.data import Agreement, CodeAgreement, CoderInfo, Coefficient, GroupAgreement
 from autocode.errors import ConfigError
 from autocode.files import write_whole
 from autocode.reporting.agreement_told import told
+from autocode.reporting.agreement_words import spread_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -226,20 +227,6 @@ def _verdicts(agreement: Agreement) -> list[str]:
 
 def _lines_to_paste(agreement: Agreement) -> list[str]:
     over = summary(agreement)
-    lines = [f"People: {_spread(over.human)}"] if over.human.n_codes or over.human.n_too_rare else []
-    lines += [f"{model} with people: {_spread(spread)}" for model, spread in over.human_model.items()]
+    lines = [f"People: {spread_words(over.human)}"] if over.human.n_codes or over.human.n_too_rare else []
+    lines += [f"{model} with people: {spread_words(spread)}" for model, spread in over.human_model.items()]
     return lines
-
-
-def _spread(spread: Spread) -> str:
-    """One line to paste into a paper."""
-    if spread.n_codes:
-        told = (
-            f"{spread.n_codes} {'code' if spread.n_codes == 1 else 'codes'}: median {spread.median:.2f} "
-            f"({spread.lowest:.2f} to {spread.highest:.2f}); "
-            f"{spread.n_from_800} at 0.80 or above, {spread.n_from_667} from 0.667, {spread.n_below_667} below"
-        )
-    else:
-        told = "no code has a figure"
-    told += f"; {spread.n_too_rare} more too rare" if spread.n_too_rare else ""
-    return told + (f"; {spread.n_undefined} undefined" if spread.n_undefined else "")

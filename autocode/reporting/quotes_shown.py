@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autocode.files import write_whole
+from autocode.reporting.pages import page
 from autocode.reporting.quote_report import JudgedQuote, QuoteReport
 
 if TYPE_CHECKING:
@@ -30,11 +30,7 @@ _COLUMNS = (
 
 def quotes_html(report: QuoteReport) -> str:
     """The report as one page that needs no network and no script. Participants' words are escaped."""
-    import jinja2
-
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=True)
-    template = files("autocode.reporting").joinpath("quotes.html").read_text(encoding="utf-8")
-    return environment.from_string(template).render(report=report, words=FOUND)
+    return page("quotes.html", report=report, words=FOUND)
 
 
 def write_quotes(report: QuoteReport, path: Path) -> None:
