@@ -147,10 +147,8 @@ def disputes(
     people, models count as well. All other codings are shown beside, but those that are settled and a model's repeats.
     """
     table = Marks(units, codings, transcripts, codebook)
-    shown = [i for i, coding in enumerate(codings) if coding.stage != "settled" and coding.repeat == 1]
-    people = readers(codings)
-    between = people if len(people) > 1 else [*people, *models(codings)]
-    between = sorted({*between, *(i for i in shown if codings[i].coder in among)})
+    shown = _shown(codings)
+    between = differing(codings, among=among)
     found = [
         table.dispute(code, unit, shown, between) for code in table.codes for unit in table.disputed(code, between)
     ]
@@ -160,6 +158,17 @@ def disputes(
         among=tuple(codings[i].coder for i in between),
         **_listed(found),
     )
+
+
+def differing(codings: Sequence[Coding], *, among: Sequence[str] = ()) -> list[int]:
+    """The places of the coders between whom a passage may be disputed; see `disputes`."""
+    people = readers(codings)
+    between = people if len(people) > 1 else [*people, *models(codings)]
+    return sorted({*between, *(i for i in _shown(codings) if codings[i].coder in among)})
+
+
+def _shown(codings: Sequence[Coding]) -> list[int]:
+    return [i for i, coding in enumerate(codings) if coding.stage != "settled" and coding.repeat == 1]
 
 
 def without(found: Disputes, decided: Mapping[str, object]) -> Disputes:

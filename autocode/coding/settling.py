@@ -117,6 +117,8 @@ def read_for_settling(
     *,
     exclude_speakers: Collection[str] = (),
     versions: Mapping[str, Codebook] | None = None,
+    wide: Sequence[str] = (),
+    yes_from: float | None = None,
 ) -> tuple[list[Coding], list[Reviewed], list[str]]:
     """The codings to settle: of the people those that are independent or undeclared, of each run the model's.
 
@@ -125,7 +127,14 @@ def read_for_settling(
     found: list[Coding] = []
     if people.exists():
         found = codings(
-            people, transcripts, codebook=codebook, exclude_speakers=exclude_speakers, versions=versions, settled=False
+            people,
+            transcripts,
+            codebook=codebook,
+            exclude_speakers=exclude_speakers,
+            versions=versions,
+            wide=wide,
+            yes_from=yes_from,
+            settled=False,
         )
     kept = [found[i] for i in readers(found)]
     notes = [note for coding in found for note in coding.notes]
