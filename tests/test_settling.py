@@ -599,6 +599,30 @@ def test_settled_coding_comes_back_as_it_was_settled(tmp_path: Path, cli: Cli, u
         assert (own[ana != ben] == -1).all(), code
 
 
+@pytest.mark.parametrize("unit", ["sentence", "transcript"])
+def test_decisions_come_back_on_every_kind_of_unit(tmp_path: Path, cli: Cli, unit: str) -> None:
+    study = make(tmp_path / "s")
+    (study / "autocode.yaml").write_text(f"exclude_speakers: [INT]\nunit: {unit}\n", "utf-8")
+    found = agenda(study).disputes
+    cli("agree", study, "--agenda", study / "a.xlsx")
+    file = filled(study / "a.xlsx", {d.id: {"decision": "yes", "by": "Ana"} for d in found})
+    assert cli("agree", study, "--decisions", file)[0] == 0
+    assert cli("settle", study)[0] == 0
+    compared = ac.compare_files([study])
+    for d in found:
+        row = compared.units[compared.units["start"] == d.start].loc[d.transcript]
+        assert row["settled", d.code].tolist() == [1]
+    path = study / "interviews" / "p01.txt"
+    path.write_text("INT: Shall we begin?\n" + path.read_text("utf-8"), "utf-8")
+    assert cli("settle", study)[0] == 0  # every decision finds its passage further down
+    assert sum(row[3] == "decided" for row in settled(study)) == len(found)
+
+
+def test_settling_without_a_study_is_refused(tmp_path: Path, cli: Cli) -> None:
+    code, _, err = cli("settle", tmp_path)
+    assert (code, "this is no study" in err) == (1, True)
+
+
 # --- Different readings -----------------------------------------------------------------------------------------------
 
 

@@ -43,6 +43,7 @@ class Cells:
 
     marks: Marks
     codebook: Codebook
+    _scopes: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def id(self, cell: Cell) -> str:
         """The id of a code on a unit."""
@@ -98,8 +99,10 @@ class Cells:
 
     def is_for(self, code: Code, unit: int) -> bool:
         """Whether a unit's speaker may have a code."""
-        scope = speakers_of(self.codebook, code)
-        return not scope or not set(scope).isdisjoint(self.marks.places[unit].speaker.split(";"))
+        if code.id not in self._scopes:
+            self._scopes[code.id] = frozenset(speakers_of(self.codebook, code))
+        scope = self._scopes[code.id]
+        return not scope or not scope.isdisjoint(self.marks.places[unit].speaker.split(";"))
 
 
 # --- From the agenda into decisions.csv -----------------------------------------------------------------------------

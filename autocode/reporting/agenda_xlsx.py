@@ -67,12 +67,14 @@ def _passages(book: Workbook, sheet: Worksheet, cells: Sequence[Sequence[str]]) 
     aside, fill = form(num_format="@", font_color="#595959"), form(num_format="@", bg_color=_FILL)
     day = form(num_format="yyyy-mm-dd", bg_color=_FILL)
     header = cells[0]
+    # Bold letters are wider, so that fewer of them fill a line.
+    widths = [_WIDTHS.get(name, _CODER) / (1.12 if name == "passage" else 1.0) for name in header]
     to_fill = {*TO_FILL, "talked about"}
     for column, name in enumerate(header):
         sheet.set_column(column, column, _WIDTHS.get(name, _CODER))
         sheet.write_string(0, column, name, head_fill if name in to_fill else head)
     for at, row in enumerate(cells[1:], start=1):
-        sheet.set_row(at, _height(header, row))
+        sheet.set_row(at, _height(row, widths))
         for column, (name, cell) in enumerate(zip(header, row, strict=True)):
             if name == "no":
                 sheet.write_number(at, column, int(cell), number)
@@ -91,14 +93,10 @@ def _passages(book: Workbook, sheet: Worksheet, cells: Sequence[Sequence[str]]) 
     sheet.set_footer(f"&L{INTERNAL}&RPage &P of &N")
 
 
-def _height(header: Sequence[str], row: Sequence[str]) -> float:
+def _height(cells: Sequence[str], widths: Sequence[float]) -> float:
     """The height of a row in points, as its fullest cell needs it: not every program works it out on opening."""
     lines = max(
-        sum(
-            1 + int(len(line) * (1.12 if name == "passage" else 1.0) // _WIDTHS.get(name, _CODER))
-            for line in cell.split("\n")
-        )
-        for name, cell in zip(header, row, strict=True)
+        sum(1 + int(len(line) // width) for line in cell.split("\n")) for cell, width in zip(cells, widths, strict=True)
     )
     return min(_MOST_POINTS, 4 + lines * _LINE_POINTS)
 
@@ -130,6 +128,7 @@ def _guide(book: Workbook, sheet: Worksheet, found: Disputes, *, reflexive: bool
     sheet.set_column(0, 0, 90)
     lines = how_to(found, reflexive=reflexive)
     for at, line in enumerate(lines):
+        sheet.set_row(at, _height([line], [85]))
         sheet.write_string(at, 0, line, wrapped)
     at = len(lines) + 1
     sheet.write_string(at, 0, "Passages of each code:", bold)
@@ -139,13 +138,14 @@ def _guide(book: Workbook, sheet: Worksheet, found: Disputes, *, reflexive: bool
 
 
 def _choices(book: Workbook, sheet: Worksheet, choices: Sequence[tuple[str, str, str]]) -> None:
-    bold = book.add_format({"bold": True})
+    bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 30)
-    sheet.set_column(2, 2, 90, book.add_format({"text_wrap": True, "valign": "top"}))
+    sheet.set_column(2, 2, 90)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     for at, row in enumerate([("decision", "name", "definition"), *choices]):
+        sheet.set_row(at, _height(row, [24, 30, 85]))
         for column, cell in enumerate(row):
-            sheet.write_string(at, column, legible(cell), bold if at == 0 else None)
+            sheet.write_string(at, column, legible(cell), wrapped if at else bold)
     sheet.freeze_panes(1, 0)
