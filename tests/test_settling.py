@@ -613,7 +613,7 @@ def test_decisions_come_back_on_every_kind_of_unit(tmp_path: Path, cli: Cli, uni
         row = compared.units[compared.units["start"] == d.start].loc[d.transcript]
         assert row["settled", d.code].tolist() == [1]
     path = study / "interviews" / "p01.txt"
-    path.write_text("INT: Shall we begin?\n" + path.read_text("utf-8"), "utf-8")
+    path.write_text(P01.replace("What helped?", "What was it that helped you?"), "utf-8")
     assert cli("settle", study)[0] == 0  # every decision finds its passage further down
     assert sum(row[3] == "decided" for row in settled(study)) == len(found)
 
