@@ -127,6 +127,12 @@ from .reporting import (
 from .runs import (
     Run,
 )
+from .sampling import (
+    Sample,
+    SamplePlan,
+    draw,
+    expected_width,
+)
 from .sentences import (
     sentences,
 )
@@ -141,7 +147,9 @@ from .starting import (
 from .study import (
     Study,
     agree_files,
+    draw_sample,
     find_runs,
+    plan_sample,
     run_name,
 )
 from .tokens import (
@@ -194,6 +202,8 @@ __all__ = [
     "RunError",
     "RunList",
     "RunSummary",
+    "Sample",
+    "SamplePlan",
     "Sent",
     "Shelf",
     "Span",
@@ -218,6 +228,9 @@ __all__ = [
     "cost_lines",
     "count_tokens",
     "distinct",
+    "draw",
+    "draw_sample",
+    "expected_width",
     "export",
     "find_runs",
     "ground",
@@ -227,6 +240,7 @@ __all__ = [
     "lint",
     "list_runs",
     "model_coder",
+    "plan_sample",
     "preview",
     "quote_report",
     "quotes_html",
