@@ -22,9 +22,11 @@ from autocode.sampling import (
     Sample,
     SamplePlan,
     draw,
+    note_looks,
     other_samples,
     plan,
     refuse_to_replace,
+    restricted,
     sample_path,
     write_sample,
 )
@@ -321,11 +323,14 @@ def agree_files(
     yes_from: float | None = None,
     encoding: str | None = None,
     skip_bad: bool = False,
+    sample: str = "",
+    purpose: Purpose | None = None,
 ) -> Agreement:
     """The agreement of all coders in some coding files, folders of them and runs; a study stands for all of its own.
 
     Settings come from the study given, else from the working folder if it is one. Without a codebook that of the
-    first run is taken, and its excluded speakers.
+    first run is taken, and its excluded speakers. With `sample` only its turns are compared (or those of one `purpose`
+    in it); that held-out turns were compared is written down beside their sample.
     """
     for path in paths:
         if not path.exists():
@@ -368,8 +373,11 @@ def agree_files(
         exclude_speakers=study.config.exclude_speakers,
         persons=study.participants().persons,
     )
+    if sample:
+        frame = restricted(frame, study.root, sample, purpose)
     agreement = agree(frame, coders, book)
     told = [note for coding in coders for note in coding.notes]
+    told += note_looks(frame, coders, book, study=study.root, sources=study.sources(paths))
     return agreement.model_copy(update={"notes": (*told, *agreement.notes)})
 
 

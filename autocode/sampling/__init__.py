@@ -14,20 +14,25 @@ from autocode.sampling.files import (
     unknown_turns,
     write_sample,
 )
+from autocode.sampling.looks import Look, note_looks, read_looks, restricted
 from autocode.sampling.planning import CodePlan, SamplePlan, plan
 
 __all__ = [
     "CodePlan",
+    "Look",
     "Purpose",
     "Sample",
     "SamplePlan",
     "SampledTurn",
     "draw",
     "expected_width",
+    "note_looks",
     "other_samples",
     "plan",
+    "read_looks",
     "read_sample",
     "refuse_to_replace",
+    "restricted",
     "sample_files",
     "sample_path",
     "unknown_turns",

@@ -277,7 +277,7 @@ class _Seen:
     """The variance between interviews of the share marked; None: too little to tell."""
 
     def icc(self, rate: float, alpha: float) -> float:
-        """How far interviews differ in how common the code is: the variance between them beside the largest there is."""
+        """How far interviews differ in how common the code is: their variance beside the largest there can be."""
         if self.between is None:
             return ICC
         coder = habits(rate, alpha)
