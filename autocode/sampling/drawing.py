@@ -75,7 +75,9 @@ def frame(
     turns is context, and does not part them. The blocks of a transcript are as long as each other, or one turn longer.
     """
     line = cut(transcripts, by="turn", exclude_speakers=exclude_speakers)
-    return Frame({id: _blocks(there, turns) for id, there in _codable(line, codebook).items()}, _quoted(line, codebook))
+    return Frame(
+        {id: cut_into_blocks(there, turns) for id, there in _codable(line, codebook).items()}, _quoted(line, codebook)
+    )
 
 
 def _codable(line: Cut, codebook: Codebook) -> dict[str, list[int]]:
@@ -93,10 +95,10 @@ def _quoted(line: Cut, codebook: Codebook) -> frozenset[tuple[str, int]]:
     return frozenset((unit.transcript, unit.turn) for unit, ids in zip(line.units, by, strict=True) if ids)
 
 
-def _blocks(turns: Sequence[int], length: int) -> list[list[int]]:
+def cut_into_blocks(turns: Sequence[int], length: int) -> list[list[int]]:
     """Neighbours in blocks of `length`, evened out so that none is a rest.
 
-    >>> _blocks([2, 4, 6, 8, 10, 12, 14], 3)
+    >>> cut_into_blocks([2, 4, 6, 8, 10, 12, 14], 3)
     [[2, 4, 6], [8, 10, 12, 14]]
     """
     n = len(turns)

@@ -72,8 +72,15 @@ annomi-066 31 0.6605 0.4806
 annomi-109 46 0.7607 0.5990
 annomi-130 22 0.5572 0.5425
 """
-LEAVES = "question_open question_closed reflection_simple reflection_complex input_information input_advice".split()
-MAIN, TALK = "main_reflection main_question main_input main_other".split(), "change neutral sustain".split()
+LEAVES = [
+    "question_open",
+    "question_closed",
+    "reflection_simple",
+    "reflection_complex",
+    "input_information",
+    "input_advice",
+]
+MAIN, TALK = ["main_reflection", "main_question", "main_input", "main_other"], ["change", "neutral", "sustain"]
 LEAVES += ["input_options", "input_negotiation", *MAIN, *TALK]
 FAMILY = {
     "main_behaviour": MAIN,
