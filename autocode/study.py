@@ -25,9 +25,11 @@ from autocode.sampling import (
     note_looks,
     other_samples,
     plan,
+    read_sample,
     refuse_to_replace,
     restricted,
     sample_path,
+    unknown_turns,
     write_sample,
 )
 from autocode.shelf import Shelf
@@ -375,6 +377,8 @@ def agree_files(
     )
     if sample:
         frame = restricted(frame, study.root, sample, purpose)
+        gone = unknown_turns(read_sample(sample_path(study.root, sample)), texts)
+        frame.attrs["notes"] = [*frame.attrs["notes"], *gone]
     agreement = agree(frame, coders, book)
     told = [note for coding in coders for note in coding.notes]
     told += note_looks(frame, coders, book, study=study.root, sources=study.sources(paths))

@@ -59,6 +59,7 @@ class Frame(NamedTuple):
 
     blocks: dict[str, list[list[int]]]
     quoted: frozenset[tuple[str, int]]
+    notes: list[str]
 
     @property
     def n_turns(self) -> int:
@@ -75,9 +76,9 @@ def frame(
     turns is context, and does not part them. The blocks of a transcript are as long as each other, or one turn longer.
     """
     line = cut(transcripts, by="turn", exclude_speakers=exclude_speakers)
-    return Frame(
-        {id: cut_into_blocks(there, turns) for id, there in _codable(line, codebook).items()}, _quoted(line, codebook)
-    )
+    blocks = {id: cut_into_blocks(there, turns) for id, there in _codable(line, codebook).items()}
+    silent = [f"{id}: no turn of it may be coded, so that none is drawn" for id, there in blocks.items() if not there]
+    return Frame(blocks, _quoted(line, codebook), [*line.notes, *silent])
 
 
 def _codable(line: Cut, codebook: Codebook) -> dict[str, list[int]]:
@@ -129,7 +130,7 @@ def draw(
     """
     if (blocks is None) == (passages is None):
         raise InputError("say how much to draw: so many blocks in every interview, or so many passages in all")
-    if min(turns, blocks or 1, passages or 1) < 1:
+    if min(n for n in (turns, blocks, passages) if n is not None) < 1:
         raise InputError("blocks, passages and turns are whole numbers from 1")
     given = frame(transcripts, codebook, turns=turns, exclude_speakers=exclude_speakers)
     free = _free(given, taken, turns)
@@ -140,7 +141,7 @@ def draw(
     if not kept:
         raise InputError("there is nothing left to draw: no turn may be coded, or other samples hold them all")
     per = Counter(id for id, _ in {(turn.transcript, turn.block) for turn in drawn})
-    short = [f"{id} ({per[id]} of {wanted[id]})" for id in free if per[id] < (wanted[id] or 1)]
+    short = [f"{id} ({per[id]} of {wanted[id]})" for id in free if given.blocks[id] and per[id] < (wanted[id] or 1)]
     return Sample(
         name=name,
         purpose=purpose,
@@ -150,7 +151,7 @@ def draw(
         n_transcripts=len({turn.transcript for turn in kept}),
         n_codable=given.n_turns,
         n_quoted=len(drawn) - len(kept),
-        notes=_notes(short, len(drawn) - len(kept)),
+        notes=(*given.notes, *_notes(short, len(drawn) - len(kept))),
     )
 
 
@@ -200,15 +201,16 @@ def _shares(given: Frame, n: int) -> dict[str, int | None]:
     total = sum(sizes.values())
     exact = {id: n * size / total for id, size in sizes.items()}
     shares = {id: max(1, int(share)) for id, share in exact.items()}
-    for id in sorted(exact, key=lambda id: (int(exact[id]) - exact[id], id))[: max(0, n - sum(shares.values()))]:
+    rest = sorted((id for id in exact if exact[id] > 1), key=lambda id: (int(exact[id]) - exact[id], id))
+    for id in rest[: max(0, n - sum(shares.values()))]:
         shares[id] += 1
     return {id: shares.get(id, 0) for id in given.blocks}
 
 
-def _notes(short: Sequence[str], out: int) -> tuple[str, ...]:
+def _notes(short: Sequence[str], out: int) -> list[str]:
     notes = []
     if short:
         notes.append(f"fewer blocks than wanted, for want of turns that no other sample has: {', '.join(short)}")
     if out:
         notes.append(f"{out} turns left the sample because examples of the codebook quote them")
-    return tuple(notes)
+    return notes

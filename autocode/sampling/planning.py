@@ -335,9 +335,11 @@ class _Expected:
         marked = habits(self.rate, self.alpha).share_marked(self.coders)
         yes = marked * passages * self.share
         found: dict[str, object] = {"icc": self.icc, "expected_yes": yes}
-        if yes < FEWEST_UNITS or self._interviews_with(marked, passages) < FEWEST_TRANSCRIPTS:
-            needed = ceil(FEWEST_UNITS / (marked * self.share))
+        if yes < FEWEST_UNITS or round(self._interviews_with(marked, passages)) < FEWEST_TRANSCRIPTS:
+            needed: int | None = ceil(FEWEST_UNITS / (marked * self.share))
             why = f"expected on {yes:.1f}; about {needed} passages are needed for {FEWEST_UNITS}"
+            if yes >= FEWEST_UNITS:
+                why, needed = f"expected in under {FEWEST_TRANSCRIPTS} interviews", None
             return found | {"status": "too rare", "reason": why, "passages_needed": needed}
         if self.transcripts < FEWEST_INTERVIEWS:
             return found | {"status": "too few interviews", "reason": f"under {FEWEST_INTERVIEWS}: no interval"}

@@ -3,9 +3,9 @@
     python eval/quality/sampling.py [--studies 600] [--data DIR]
 
 1. The width predicted from no more than the share of yes, the alpha and how far interviews differ, beside the median
-   width in simulated studies: those of `coverage.py` (two coders, 120 turns each of 8, 17 or 40 transcripts), and others
-   with more coders, fewer turns and other alphas. The bar is 20 % of the simulated width, wherever ten passages with
-   the code are expected; rarer codes have no width in a plan.
+   width in simulated studies: those of `coverage.py` (two coders, 120 turns of each of 8, 17 or 40 transcripts), and
+   others with more coders, fewer turns and other alphas. The bar is 20 % of the simulated width, wherever ten passages
+   with the code are expected; rarer codes have no width in a plan.
 2. The same number of passages, once as two whole interviews and once in blocks over all of them: simulated with 17
    interviews; and on the seven conversations of annomi that ten experts coded (public domain, read in place; left out,
    with a reason, where absent). The bar is that blocks give the narrower interval.
@@ -87,8 +87,8 @@ class Design:
 
     def __str__(self) -> str:
         return (
-            f"{self.transcripts:2} transcripts x {self.turns:3} turns, {self.coders} coders, yes {self.habits.rate:.3f}, "
-            f"alpha {self.alpha:.2f}, icc {self.icc:g}, dicc {self.dicc:g}"
+            f"{self.transcripts:2} transcripts x {self.turns:3} turns, {self.coders} coders, "
+            f"yes {self.habits.rate:.3f}, alpha {self.alpha:.2f}, icc {self.icc:g}, dicc {self.dicc:g}"
         )
 
 
@@ -130,8 +130,8 @@ def whole_or_blocks(studies: int) -> int:
     narrower = widths[1] < widths[0]
     print(
         f"{'met   ' if narrower else 'MISSED'} simulated, alpha 0.70: two whole interviews (240 turns) give a median "
+        f"width of {widths[0]:.2f}, blocks over 17 interviews (238 turns) {widths[1]:.2f}"
     )
-    print(f"       width of {widths[0]:.2f}, blocks over 17 interviews (238 turns) {widths[1]:.2f}")
     return int(not narrower)
 
 
