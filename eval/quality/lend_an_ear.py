@@ -19,7 +19,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import fmean, median
+from tempfile import TemporaryDirectory
 
+import numpy as np
 from beside import Beside, report
 
 import autocode as ac
@@ -133,6 +135,28 @@ def quoted_turns(data: Path, codes: Sequence[str]) -> dict[str, list[list[int]]]
     }
 
 
+def located(data: Path) -> Iterator[Beside]:
+    """The quoted turns once more, the way every study goes: quotes located in the transcripts, put on units, compared.
+
+    The README counts quotes that stand there exactly or folded; `codings` would also place those with other words.
+    """
+    texts, book = list(ac.read_transcripts(data / "transcripts")), ac.read_codebook(data / "codebook.csv")
+    with TemporaryDirectory() as folder:
+        quotes = [row for row in rows(data / "coding.csv") if row["found"] in ("exact", "folded")]
+        workers = [row for row in rows(data / "coders.csv") if row["kind"] == "crowd"]  # the others quoted nothing
+        for name, kept in (("coding.csv", quotes), ("coders.csv", workers)):
+            with (Path(folder) / name).open("w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, kept[0])
+                writer.writeheader()
+                writer.writerows(kept)
+        codings = ac.codings(Path(folder) / "coding.csv", texts, codebook=book, yes_from=FROM)
+    frame = ac.units(codings, texts, book, exclude_speakers=("Seeker",))
+    for line in ALPHAS.splitlines():
+        code, alpha = line.split()[0], float(line.split()[-1])
+        values = np.stack([frame[coding.coder, code].to_numpy(dtype=np.int8) for coding in codings], axis=1)
+        yield Beside(f"{code}, quotes located, nominal alpha", krippendorff_alpha(values).value, alpha)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=DATA, help="the folder with ratings.csv and transcripts")
@@ -141,7 +165,7 @@ def main() -> None:
         parser.exit(0, f"skipped: {data / 'ratings.csv'} is not there; give the folder of lend-an-ear with --data\n")
     ratings = read_ratings(data)
     quoted = quoted_turns(data, [line.split()[0] for line in ALPHAS.splitlines()])
-    sys.exit(report("lend-an-ear", [*kappas(ratings), *alphas(ratings, quoted)]))
+    sys.exit(report("lend-an-ear", [*kappas(ratings), *alphas(ratings, quoted), *located(data)]))
 
 
 if __name__ == "__main__":
