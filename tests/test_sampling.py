@@ -24,6 +24,7 @@ from autocode.agreement import jackknife_over_transcripts
 from autocode.sampling import Sample, SampledTurn, draw, expected_width, plan
 from autocode.sampling.drawing import cut_into_blocks
 from autocode.sampling.expecting import habits
+from autocode.sampling.seen import seen_so_far
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -271,6 +272,20 @@ def test_more_coders_interviews_or_passages_never_make_the_interval_wider(
     assert width(coders=coders + 1) <= width() * (1 + 1e-9)
     assert width(transcripts=transcripts + 1) < width()
     assert width(passages=passages + 1) <= width() * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("dicc", [0, 0.3])
+def test_where_interviews_differ_otherwise_than_assumed_the_coding_so_far_brings_the_width_nearer(dicc: float) -> None:
+    pilot, whole = Simulated(8, 40, prevalence=0.3, dicc=dicc), Simulated(17, 60, prevalence=0.3, dicc=dicc)
+    width, rng, where = whole.width(), np.random.default_rng(1), np.repeat(np.arange(8), 40)
+    without, with_it = [], []
+    for _ in range(60):
+        seen = seen_so_far(pilot._study(rng), where)
+        icc = seen.icc(seen.rate, seen.alpha)
+        reckoned = expected_width(seen.rate, seen.alpha, transcripts=17, passages=60, icc=icc)
+        without.append(abs(np.log(reckoned / width)))
+        with_it.append(abs(np.log(reckoned * seen.spread(seen.rate, seen.alpha) / width)))
+    assert np.mean(with_it) < 0.9 * np.mean(without)
 
 
 # --- Planning ---------------------------------------------------------------------------------------------------

@@ -191,8 +191,9 @@ def _add(path: Path, looks: Sequence[Look]) -> list[str]:
 
 def _said(name: str, looks: Sequence[Look]) -> str:
     """How often a sample was looked at, for people and models apart: what was changed after one is not held out."""
-    by_model = [look for look in looks if look.model]
-    by_people = [look for look in looks if not look.model]
+    each = {look.scoring: look for look in looks}.values()  # two commands at one time may both have written one
+    by_model = [look for look in each if look.model]
+    by_people = [look for look in each if not look.model]
     what = f'sample "{name}" (purpose check)'
     if len(by_model) > 1:
         return f"{what}: looked at {len(by_model)} times, under other codebooks, prompts or models; no longer held out"

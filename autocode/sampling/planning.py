@@ -8,7 +8,6 @@ from math import ceil, exp, lgamma
 from statistics import median
 from typing import TYPE_CHECKING, Literal
 
-from autocode.agreement.coefficients import alphas, sums
 from autocode.agreement.measuring import FEWEST_TRANSCRIPTS, FEWEST_UNITS
 from autocode.agreement.naming import independent, models
 from autocode.agreement.pooling import FEWEST_INTERVIEWS
@@ -16,16 +15,15 @@ from autocode.codebook import asked, speakers_of
 from autocode.data import Code, Codebook, Coding, Data
 from autocode.errors import InputError
 from autocode.sampling.expecting import expected_width, habits
+from autocode.sampling.seen import DICC, ICC, seen_so_far
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from autocode.agreement.coefficients import Bools, Floats, Ints
+    from autocode.agreement.coefficients import Bools, Ints
 
-ICC, DICC, ALPHA = 0.05, 0.1, 0.7
-"""How far interviews differ in how common a code is, and in how much of it a coder sees, and an alpha: where nothing
-is known yet."""
-MOST_ICC = 0.5
+ALPHA = 0.7
+"""What is reckoned with where nothing is known yet."""
 
 PlanStatus = Literal["ok", "too rare", "too few interviews"]
 
@@ -46,6 +44,8 @@ class CodePlan(Data):
     icc: float
     """How far interviews differ in how common the code is (0-1)."""
     icc_assumed: bool
+    spread: float = 1.0
+    """By how much the interval found so far is wider than reckoned from the rest; 1 where it is not known."""
     passages: int
     """Of those to be coded, the ones the code can be on."""
     expected_yes: float | None
@@ -162,7 +162,8 @@ def plan(
         [] if passages <= n_codable else [f"there are only {n_codable} passages that may be coded; reckoned with them"]
     )
     notes.append(
-        f"assumed: interviews differ in how much a coder sees (dicc {DICC:g}), and coders miss as much as they add"
+        f"assumed, till coding shows otherwise: interviews differ in how much a coder sees (dicc {DICC:g}), "
+        "and coders miss as much as they add"
     )
     return SamplePlan(
         coders=coders,
@@ -229,7 +230,7 @@ class _Study:
         can = self._can_be_on(code)
         share = float(can.mean()) if len(can) else 0.0
         n_transcripts = len(set(self.clusters[can].tolist()))
-        seen = _seen(self._values(code)[can], self.clusters[can])
+        seen = seen_so_far(self._values(code)[can], self.clusters[can])
         rate = seen.rate if seen.n else self.prevalence
         alpha = self.alpha if seen.alpha is None else max(0.0, seen.alpha)
         plan = CodePlan(
@@ -248,7 +249,9 @@ class _Study:
             bound = f"; it is on at most 1 passage in {max(1, seen.n // 3)}" if seen.n and not rate else ""
             why = f"{'nobody' if not rate else 'everybody'} marked it on the {seen.n} passages coded so far{bound}"
             return plan.model_copy(update={"status": "too rare", "reason": why})
-        here = _Expected(rate, alpha, self.coders, n_transcripts, share, seen.icc(rate, alpha))
+        here = _Expected(
+            rate, alpha, self.coders, n_transcripts, share, seen.icc(rate, alpha), seen.spread(rate, alpha)
+        )
         return plan.model_copy(update=here.found(passages, more) | {"icc_assumed": seen.between is None})
 
     def _can_be_on(self, code: Code) -> Bools:
@@ -267,60 +270,6 @@ class _Study:
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """What has been coded of a code so far."""
-
-    n: int
-    rate: float
-    alpha: float | None
-    between: float | None
-    """The variance between interviews of the share marked; None: too little to tell."""
-
-    def icc(self, rate: float, alpha: float) -> float:
-        """How far interviews differ in how common the code is: their variance beside the largest there can be."""
-        if self.between is None:
-            return ICC
-        coder = habits(rate, alpha)
-        told_apart = (coder.seen - coder.extras) ** 2 * rate * (1 - rate)
-        return min(MOST_ICC, max(0.0, self.between / told_apart)) if told_apart > 0 else ICC
-
-
-def _seen(values: Ints, clusters: Ints) -> _Seen:
-    import numpy as np
-
-    read = (values >= 0).any(axis=1)
-    values, clusters = values[read], clusters[read]
-    if not len(values):
-        return _Seen(0, 0.0, None, None)
-    marks: Floats = (values == 1).sum(axis=1) / (values >= 0).sum(axis=1)
-    rate, n_yes = float(marks.mean()), int((marks > 0).sum())
-    measured = float(alphas(sums(values))[0]) if n_yes >= FEWEST_UNITS else float("nan")
-    _, group = np.unique(clusters, return_inverse=True)
-    enough = group.max() + 1 >= FEWEST_INTERVIEWS and n_yes >= FEWEST_UNITS
-    return _Seen(
-        n=len(values),
-        rate=rate,
-        alpha=None if measured != measured else measured,
-        between=_between(marks, group) if enough else None,
-    )
-
-
-def _between(marks: Floats, group: Ints) -> float:
-    """The variance of an interview's mean beyond what its passages alone would give (one-way analysis of variance)."""
-    import numpy as np
-
-    n_g = np.bincount(group)
-    means = np.bincount(group, weights=marks) / n_g
-    n, g = len(marks), len(n_g)
-    if n <= g:
-        return 0.0
-    ms_between = float((n_g * (means - marks.mean()) ** 2).sum() / (g - 1))
-    ms_within = float(((marks - means[group]) ** 2).sum() / (n - g))
-    each = float(n - (n_g**2).sum() / n) / (g - 1)
-    return max(0.0, (ms_between - ms_within) / each)
-
-
-@dataclass(frozen=True)
 class _Expected:
     rate: float
     alpha: float
@@ -329,12 +278,13 @@ class _Expected:
     share: float
     """Of all passages, those the code can be on."""
     icc: float
+    spread: float
 
     def found(self, passages: int, more: int) -> dict[str, object]:
         """What is expected of so many passages, and of some more, as fields of a plan."""
         marked = habits(self.rate, self.alpha).share_marked(self.coders)
         yes = marked * passages * self.share
-        found: dict[str, object] = {"icc": self.icc, "expected_yes": yes}
+        found: dict[str, object] = {"icc": self.icc, "spread": self.spread, "expected_yes": yes}
         if yes < FEWEST_UNITS or round(self._interviews_with(marked, passages)) < FEWEST_TRANSCRIPTS:
             needed: int | None = ceil(FEWEST_UNITS / (marked * self.share))
             why = f"expected on {yes:.1f}; about {needed} passages are needed for {FEWEST_UNITS}"
@@ -348,7 +298,7 @@ class _Expected:
 
     def _width(self, passages: int) -> float | None:
         each = passages * self.share / self.transcripts
-        return expected_width(
+        width = expected_width(
             self.rate,
             self.alpha,
             coders=self.coders,
@@ -357,6 +307,7 @@ class _Expected:
             icc=self.icc,
             dicc=DICC,
         )
+        return None if width is None else width * self.spread
 
     def _interviews_with(self, marked: float, passages: int) -> float:
         """In how many interviews somebody will mark it: beta-binomial chance that nobody does, one interview after
