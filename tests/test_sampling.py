@@ -433,11 +433,17 @@ def test_a_sample_is_never_replaced_in_silence_and_not_at_all_once_it_was_looked
     assert "has been compared on it" in err
 
 
-def test_an_anchor_is_drawn_by_its_flag_and_names_that_are_no_file_names_are_refused(cli: Cli, study: Path) -> None:
+def test_an_anchor_is_drawn_by_its_flag_and_names_that_are_no_file_names_are_refused(
+    cli: Cli, study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert cli("sample", study, "fixed", "--anchor", "--passages", 20, "--turns", 5)[0] == 0
     assert {row["purpose"] for row in rows(study / "samples" / "fixed.csv")} == {"anchor"}
     assert cli("sample", study, "../fixed", "--blocks", 1)[0] == 1
     assert cli("sample", study, "--blocks", 1)[0] != 0
+    monkeypatch.chdir(study)
+    assert cli("sample", "--blocks", 1)[0] == 2
+    assert cli("sample", "here", "--blocks", 1, "--turns", 5)[0] == 0
+    assert (study / "samples" / "here.csv").exists()
     assert cli("sample", study, "a", "--anchor", "--purpose", "tune", "--blocks", 1)[0] == 2
     assert cli("sample", study, "--plan")[0] == 2
 

@@ -12,10 +12,10 @@ from autocode.cli.shared import AsJson, CodebookFile, Encoding, ExcludeSpeaker, 
 
 
 def sample(
-    what: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[STUDY] NAME", help="The study, if not here; and the sample.", show_default=False),
+    study_or_name: Annotated[
+        str | None, typer.Argument(metavar="STUDY", help="The study; left out, it is here.", show_default=False)
     ] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="The sample.", show_default=False)] = None,
     blocks: Annotated[int | None, option("Draw N blocks from every interview.", min=1, metavar="N")] = None,
     turns: Annotated[int, typer.Option(help="So many turns make a block.", min=1, metavar="K")] = 8,
     passages: Annotated[int | None, option("Draw about N turns in all; or plan for N.", min=1, metavar="N")] = None,
@@ -43,13 +43,14 @@ def sample(
     as_json: AsJson = False,
 ) -> None:
     """Draw blocks of turns in every interview for people to code; or plan how many it takes."""
-    *where, name = what or [""] if not plan else [*(what or ["."]), ""]
-    if len(where) > 1 or not (name or plan):
-        raise typer.BadParameter("give one name for the sample, and the study before it if that is not here")
-    study = ac.Study.at(Path(where[0] if where else ".")).excluding(exclude_speaker)
+    where = study_or_name if plan or name else None  # a single word is the name of a sample of the study here
+    name = name or study_or_name
+    study = ac.Study.at(Path(where or ".")).excluding(exclude_speaker)
     if plan:
         show_plan(study, coders, passages, prevalence, alpha, minutes_a_passage, codebook, encoding, as_json=as_json)
         return
+    if not name:
+        raise typer.BadParameter("give the sample a name, after the study if that is not here")
     if anchor and purpose not in (None, "anchor"):
         raise typer.BadParameter(f"--anchor and --purpose {purpose} exclude each other")
     path, drawn = ac.draw_sample(
