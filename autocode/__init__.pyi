@@ -43,6 +43,11 @@ from .coding import (
     settled_coding,
     since_or_new,
 )
+from .compared import (
+    Compared,
+    agree_files,
+    compare_files,
+)
 from .config import (
     Config,
 )
@@ -149,6 +154,16 @@ from .reporting import (
 from .runs import (
     Run,
 )
+from .sampled import (
+    draw_sample,
+    plan_sample,
+)
+from .sampling import (
+    Sample,
+    SamplePlan,
+    draw,
+    expected_width,
+)
 from .sentences import (
     sentences,
 )
@@ -161,10 +176,7 @@ from .starting import (
     Started,
 )
 from .study import (
-    Compared,
     Study,
-    agree_files,
-    compare_files,
     find_runs,
     run_name,
 )
@@ -223,6 +235,8 @@ __all__ = [
     "RunError",
     "RunList",
     "RunSummary",
+    "Sample",
+    "SamplePlan",
     "Sent",
     "Settled",
     "Shelf",
@@ -256,6 +270,9 @@ __all__ = [
     "disputes",
     "disputes_line",
     "distinct",
+    "draw",
+    "draw_sample",
+    "expected_width",
     "export",
     "find_runs",
     "ground",
@@ -267,6 +284,7 @@ __all__ = [
     "model_coder",
     "open_counts",
     "open_disputes",
+    "plan_sample",
     "preview",
     "quote_report",
     "quotes_html",

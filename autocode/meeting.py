@@ -10,10 +10,11 @@ from pathlib import Path
 
 from autocode.agreement import Disputes, Marks, differing, without
 from autocode.coding import Cell, Cells, Settled, Taken, decided, read_for_settling, settle, take_decisions
+from autocode.compared import Compared
 from autocode.config import FILE
 from autocode.errors import ConfigError
 from autocode.reading import read_decisions
-from autocode.study import Compared, Study
+from autocode.study import Study
 
 DECISIONS = "decisions.csv"
 

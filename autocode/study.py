@@ -8,22 +8,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autocode.agreement import Disputes, agree, disputes, units
 from autocode.codebook import asked
-from autocode.coding import codings, distinct
 from autocode.config import CODEBOOKS, FILE, Config, add_setting, find_study
-from autocode.data import Agreement, Codebook, Coding, Transcript, Unit
-from autocode.errors import AgreementError, ConfigError, InputError, TranscriptError, nearest
+from autocode.data import Codebook, Transcript
+from autocode.errors import ConfigError, InputError, TranscriptError, nearest
 from autocode.loopback import host_of, is_loopback
 from autocode.reading import Participants, read_codebook, read_participants, read_transcripts
-from autocode.reading.human import twins
-from autocode.reporting.basis import Basis
 from autocode.runs import Approval, Run
 from autocode.runs.run import now, user
 from autocode.shelf import Shelf
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
+    pass
 
 
 @dataclass(frozen=True)
@@ -303,154 +299,3 @@ def run_name(codebook: Codebook, model: str) -> str:
     'support-v3-openai-gpt-5-mini'
     """
     return re.sub(r"[^A-Za-z0-9._-]+", "-", f"{codebook.id}-v{codebook.version}-{model}")
-
-
-@dataclass(frozen=True)
-class Compared:
-    """Codings laid side by side in the units of a study, from which agreement and disagreement follow."""
-
-    study: Study
-    transcripts: list[Transcript]
-    codebook: Codebook
-    coders: list[Coding]
-    units: DataFrame
-    named: tuple[str, ...] = ()
-    """The coders of runs that were named by themselves, not as part of a study."""
-    alternative_test: float | None = None
-    """The epsilon of the alternative annotator test, where it is asked for."""
-    sources: tuple[Path, ...] = ()
-    """The files, folders and runs that the codings come from."""
-
-    def agreement(self) -> Agreement:
-        """How far they agree, with all that reading them told."""
-        agreement = agree(self.units, self.coders, self.codebook, alternative_test=self.alternative_test)
-        told = [note for coding in self.coders for note in coding.notes]
-        return agreement.model_copy(update={"notes": (*told, *agreement.notes)})
-
-    def disputes(self) -> Disputes:
-        """The passages on which they differ; a run that was named by itself is one of the coders."""
-        return disputes(self.units, self.coders, self.transcripts, self.codebook, among=self.named)
-
-    def basis(self) -> Basis:
-        """All that a report on the agreement rests on."""
-        runs = (Run(path.parent if path.name == "coding.csv" else path) for path in self.sources)
-        return Basis(
-            agreement=self.agreement(),
-            disputes=self.disputes(),
-            units=self.units,
-            codings=self.coders,
-            transcripts=self.transcripts,
-            codebook=self.codebook,
-            exclude_speakers=self.study.config.exclude_speakers,
-            approach=self.study.config.approach,
-            versions=self.study.versions(),
-            runs={run.name: info for run in runs if (info := run.info) is not None},
-            sources=self.sources,
-        )
-
-
-def compare_files(
-    paths: Sequence[Path],
-    *,
-    transcripts: Path | None = None,
-    codebook: Path | None = None,
-    unit: Unit | None = None,
-    exclude_speakers: Sequence[str] | None = None,
-    wide: Sequence[str] = (),
-    yes_from: float | None = None,
-    encoding: str | None = None,
-    skip_bad: bool = False,
-    alternative_test: float | None = None,
-) -> Compared:
-    """All coders in some coding files, folders of them and runs, side by side; a study stands for all of its own.
-
-    Settings come from the study given, else from the working folder if it is one. Without a codebook that of the
-    first run is taken, and its excluded speakers. `alternative_test` is the epsilon of the alternative annotator test.
-    """
-    for path in paths:
-        if not path.exists():
-            raise InputError("there is nothing here; name coding files, folders of them, runs or a study", path=path)
-    if copies := twins(paths):
-        raise InputError(f"{copies[0]} and {copies[1]} look like two copies of one coding; give one of them")
-    named = (Study.at(path) for path in paths if find_study(path))
-    around = (study for path in paths if Run(path).info and (study := Study.of_run(path)))
-    study = next(named, None) or (Study.here() if find_study(Path()) else next(around, None)) or Study.here()
-    run = next((info for path in paths if (info := Run(path).info)), None)
-    study = study.excluding(
-        exclude_speakers or ((run.exclude_speakers if run else ()) if not study.config.file else ())
-    )
-    if transcripts is not None:
-        study = study.with_transcripts(transcripts)
-    elif not study.config.file:
-        raise ConfigError("the transcripts are needed to place what was coded; name their folder with --transcripts")
-    book = run.codebook if run and not codebook and study.config.codebook == Path() else study.codebook(codebook)
-    texts, _ = study.transcripts(encoding=encoding, skip_bad=skip_bad)
-    versions = study.versions()
-    sources = study.sources(paths)
-    coders = distinct(
-        coding
-        for path in sources
-        for coding in codings(
-            path,
-            texts,
-            codebook=book,
-            exclude_speakers=study.config.exclude_speakers,
-            versions=versions,
-            wide=wide,
-            yes_from=yes_from,
-            encoding=encoding,
-        )
-    )
-    if not coders:
-        raise AgreementError("there is no coding to compare: no coding file and no run; name some")
-    frame = units(
-        coders,
-        texts,
-        book,
-        by=unit or study.config.unit,
-        exclude_speakers=study.config.exclude_speakers,
-        persons=study.participants().persons,
-    )
-    runs = {Run(path).name for path in paths if Run(path).info}
-    alone = tuple(coding.coder for coding in coders if coding.run in runs and coding.repeat == 1)
-    return Compared(
-        study=study,
-        transcripts=texts,
-        codebook=book,
-        coders=coders,
-        units=frame,
-        named=alone,
-        alternative_test=alternative_test,
-        sources=tuple(sources),
-    )
-
-
-def agree_files(
-    paths: Sequence[Path],
-    *,
-    transcripts: Path | None = None,
-    codebook: Path | None = None,
-    unit: Unit | None = None,
-    exclude_speakers: Sequence[str] | None = None,
-    wide: Sequence[str] = (),
-    yes_from: float | None = None,
-    encoding: str | None = None,
-    skip_bad: bool = False,
-    alternative_test: float | None = None,
-) -> Agreement:
-    """The agreement of all coders in some coding files, folders of them and runs; a study stands for all of its own.
-
-    What is taken from where: see `compare_files`.
-    """
-    return compare_files(
-        paths,
-        transcripts=transcripts,
-        codebook=codebook,
-        unit=unit,
-        exclude_speakers=exclude_speakers,
-        wide=wide,
-        yes_from=yes_from,
-        encoding=encoding,
-        skip_bad=skip_bad,
-        alternative_test=alternative_test,
-    ).agreement()

@@ -200,6 +200,34 @@ def test_the_published_kappas_of_sight_come_out_of_the_command(cli: Cli) -> None
     assert (code, found) == (0, SIGHT)
 
 
+SIGHT_MODEL = {
+    "general": (0.4514, 0.4883, 0.5465),
+    "confusion": (0.6901, 0.6750, 0.7459),
+    "pedagogy": (0.2997, 0.5371, 0.5372),
+    "setup": (0.8300, 0.7060, 0.8364),
+    "gratitude": (0.9034, 0.8293, 0.9199),
+    "personal_experience": (0.3265, 0.5693, 0.3633),
+    "clarification": (0.5195, 0.2024, 0.3280),
+    "non_english": (0.8680, 0.7162, 0.5072),
+    "na": (0.6236, 0.4823, 0.4391),
+}
+"""Mean of a model's two kappas with H1 and H2, under each of three prompts; from the data set's README."""
+
+
+def test_the_published_kappas_of_people_and_model_come_out_of_the_command(cli: Cli) -> None:
+    sight = DATA / "sight"
+    files = ("--transcripts", sight / "transcripts", "--codebook", sight / "codebook.csv")
+    code, out, _ = cli("agree", sight / "coding.csv", sight / "machine.csv", *files, "--json")
+    rows = {row["code"]: row for row in json.loads(out)["codes"]}
+    kappa = {(id, *pair["coders"]): pair["kappa"] for id, row in rows.items() for pair in row["pairs"]}
+    models = ("gpt35_zero_shot", "gpt35_few_shot", "gpt35_few_shot_reasons")
+    found = {
+        id: tuple(round((kappa[id, "H1", model] + kappa[id, "H2", model]) / 2, 4) for model in models)
+        for id in SIGHT_MODEL
+    }
+    assert (code, found) == (0, SIGHT_MODEL)
+
+
 # --- running ----------------------------------------------------------------------------------------------------
 
 

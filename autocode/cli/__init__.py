@@ -21,13 +21,14 @@ from autocode.cli.init import init
 from autocode.cli.quotes import quotes
 from autocode.cli.run import export, run
 from autocode.cli.runs import runs
+from autocode.cli.sample import sample
 from autocode.cli.settle import settle
 from autocode.cli.shared import option, say
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode=None)
 
 
-for verb in (init, check, run, runs, agree, quotes, export, settle):
+for verb in (init, check, run, runs, agree, quotes, export, settle, sample):
     app.command()(verb)
 app.add_typer(codebook, name="codebook")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -41,6 +41,10 @@ def agree(
     encoding: Encoding = None,
     skip_bad: SkipBad = False,
     csv: Annotated[Path | None, option("Write the figures as CSV, too.", metavar="FILE")] = None,
+    sample: Annotated[str, option("Compare only the turns of this sample.", metavar="NAME")] = "",
+    purpose: Annotated[
+        Literal["tune", "check", "anchor"] | None, option("With --sample: only its turns for this.", metavar="PURPOSE")
+    ] = None,
     as_json: AsJson = False,
     alternative_test: Annotated[
         float | None,
@@ -70,6 +74,8 @@ def agree(
         encoding=encoding,
         skip_bad=skip_bad,
         alternative_test=alternative_test,
+        sample=sample,
+        purpose=purpose,
     )
     if decisions is not None:
         take(compared, decisions, as_json=as_json)

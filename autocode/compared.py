@@ -1,0 +1,188 @@
+"""Codings laid side by side: what `agree` compares, from the files that were named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autocode.agreement import Disputes, agree, disputes, units
+from autocode.coding import codings, distinct
+from autocode.config import find_study
+from autocode.data import Agreement, Codebook, Coding, Transcript, Unit
+from autocode.errors import AgreementError, ConfigError, InputError
+from autocode.reading.human import twins
+from autocode.reporting.basis import Basis
+from autocode.runs import Run
+from autocode.sampling import Purpose, note_looks, read_sample, restricted, sample_path, unknown_turns
+from autocode.study import Study
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Codings laid side by side in the units of a study, from which agreement and disagreement follow."""
+
+    study: Study
+    transcripts: list[Transcript]
+    codebook: Codebook
+    coders: list[Coding]
+    units: DataFrame
+    named: tuple[str, ...] = ()
+    """The coders of runs that were named by themselves, not as part of a study."""
+    alternative_test: float | None = None
+    """The epsilon of the alternative annotator test, where it is asked for."""
+    sources: tuple[Path, ...] = ()
+    """The files, folders and runs that the codings come from."""
+    looked: tuple[str, ...] = ()
+    """How often held-out turns among the units have been compared."""
+
+    def agreement(self) -> Agreement:
+        """How far they agree, with all that reading them told."""
+        agreement = agree(self.units, self.coders, self.codebook, alternative_test=self.alternative_test)
+        told = [note for coding in self.coders for note in coding.notes]
+        return agreement.model_copy(update={"notes": (*told, *self.looked, *agreement.notes)})
+
+    def disputes(self) -> Disputes:
+        """The passages on which they differ; a run that was named by itself is one of the coders."""
+        return disputes(self.units, self.coders, self.transcripts, self.codebook, among=self.named)
+
+    def basis(self) -> Basis:
+        """All that a report on the agreement rests on."""
+        runs = (Run(path.parent if path.name == "coding.csv" else path) for path in self.sources)
+        return Basis(
+            agreement=self.agreement(),
+            disputes=self.disputes(),
+            units=self.units,
+            codings=self.coders,
+            transcripts=self.transcripts,
+            codebook=self.codebook,
+            exclude_speakers=self.study.config.exclude_speakers,
+            approach=self.study.config.approach,
+            versions=self.study.versions(),
+            runs={run.name: info for run in runs if (info := run.info) is not None},
+            sources=self.sources,
+        )
+
+
+def compare_files(
+    paths: Sequence[Path],
+    *,
+    transcripts: Path | None = None,
+    codebook: Path | None = None,
+    unit: Unit | None = None,
+    exclude_speakers: Sequence[str] | None = None,
+    wide: Sequence[str] = (),
+    yes_from: float | None = None,
+    encoding: str | None = None,
+    skip_bad: bool = False,
+    alternative_test: float | None = None,
+    sample: str = "",
+    purpose: Purpose | None = None,
+) -> Compared:
+    """All coders in some coding files, folders of them and runs, side by side; a study stands for all of its own.
+
+    Settings come from the study given, else from the working folder if it is one. Without a codebook that of the
+    first run is taken, and its excluded speakers. `alternative_test` is the epsilon of the alternative annotator test.
+    With `sample` only its turns are compared (or those of one `purpose` in it); that held-out turns were compared is
+    written down beside their sample.
+    """
+    for path in paths:
+        if not path.exists():
+            raise InputError("there is nothing here; name coding files, folders of them, runs or a study", path=path)
+    if copies := twins(paths):
+        raise InputError(f"{copies[0]} and {copies[1]} look like two copies of one coding; give one of them")
+    named = (Study.at(path) for path in paths if find_study(path))
+    around = (study for path in paths if Run(path).info and (study := Study.of_run(path)))
+    study = next(named, None) or (Study.here() if find_study(Path()) else next(around, None)) or Study.here()
+    run = next((info for path in paths if (info := Run(path).info)), None)
+    study = study.excluding(
+        exclude_speakers or ((run.exclude_speakers if run else ()) if not study.config.file else ())
+    )
+    if transcripts is not None:
+        study = study.with_transcripts(transcripts)
+    elif not study.config.file:
+        raise ConfigError("the transcripts are needed to place what was coded; name their folder with --transcripts")
+    book = run.codebook if run and not codebook and study.config.codebook == Path() else study.codebook(codebook)
+    texts, _ = study.transcripts(encoding=encoding, skip_bad=skip_bad)
+    versions = study.versions()
+    sources = study.sources(paths)
+    coders = distinct(
+        coding
+        for path in sources
+        for coding in codings(
+            path,
+            texts,
+            codebook=book,
+            exclude_speakers=study.config.exclude_speakers,
+            versions=versions,
+            wide=wide,
+            yes_from=yes_from,
+            encoding=encoding,
+        )
+    )
+    if not coders:
+        raise AgreementError("there is no coding to compare: no coding file and no run; name some")
+    frame = units(
+        coders,
+        texts,
+        book,
+        by=unit or study.config.unit,
+        exclude_speakers=study.config.exclude_speakers,
+        persons=study.participants().persons,
+    )
+    if sample:
+        frame = restricted(frame, study.root, sample, purpose)
+        gone = unknown_turns(read_sample(sample_path(study.root, sample)), texts)
+        frame.attrs["notes"] = [*frame.attrs["notes"], *gone]
+    runs = {Run(path).name for path in paths if Run(path).info}
+    alone = tuple(coding.coder for coding in coders if coding.run in runs and coding.repeat == 1)
+    return Compared(
+        study=study,
+        transcripts=texts,
+        codebook=book,
+        coders=coders,
+        units=frame,
+        named=alone,
+        alternative_test=alternative_test,
+        sources=tuple(sources),
+        looked=tuple(note_looks(frame, coders, book, study=study.root, sources=sources)),
+    )
+
+
+def agree_files(
+    paths: Sequence[Path],
+    *,
+    transcripts: Path | None = None,
+    codebook: Path | None = None,
+    unit: Unit | None = None,
+    exclude_speakers: Sequence[str] | None = None,
+    wide: Sequence[str] = (),
+    yes_from: float | None = None,
+    encoding: str | None = None,
+    skip_bad: bool = False,
+    alternative_test: float | None = None,
+    sample: str = "",
+    purpose: Purpose | None = None,
+) -> Agreement:
+    """The agreement of all coders in some coding files, folders of them and runs; a study stands for all of its own.
+
+    What is taken from where: see `compare_files`.
+    """
+    return compare_files(
+        paths,
+        transcripts=transcripts,
+        codebook=codebook,
+        unit=unit,
+        exclude_speakers=exclude_speakers,
+        wide=wide,
+        yes_from=yes_from,
+        encoding=encoding,
+        skip_bad=skip_bad,
+        alternative_test=alternative_test,
+        sample=sample,
+        purpose=purpose,
+    ).agreement()

@@ -1,0 +1,98 @@
+"""A study's samples: drawing one, and what coding it will be worth."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autocode.agreement import units
+from autocode.coding import codings, distinct
+from autocode.sampling import (
+    Purpose,
+    Sample,
+    SamplePlan,
+    draw,
+    other_samples,
+    plan,
+    refuse_to_replace,
+    sample_path,
+    write_sample,
+)
+from autocode.study import Study
+
+
+def draw_sample(
+    study: Study,
+    name: str,
+    *,
+    blocks: int | None = None,
+    passages: int | None = None,
+    turns: int = 8,
+    purpose: Purpose = "tune",
+    seed: int = 1,
+    codebook: Path | None = None,
+    encoding: str | None = None,
+    force: bool = False,
+) -> tuple[Path, Sample]:
+    """The file a new sample of a study was written to, and the sample: turns that no other sample of the study has.
+
+    Raises InputError where there is a sample of that name already, unless `force` replaces one that nobody has
+    compared coding on.
+    """
+    path = sample_path(study.root, name)
+    refuse_to_replace(path, force=force)
+    texts, _ = study.transcripts(encoding=encoding)
+    drawn = draw(
+        texts,
+        study.codebook(codebook),
+        name=name,
+        blocks=blocks,
+        passages=passages,
+        turns=turns,
+        purpose=purpose,
+        seed=seed,
+        exclude_speakers=study.config.exclude_speakers,
+        taken=other_samples(study.root, name),
+    )
+    write_sample(path, drawn)
+    return path, drawn
+
+
+def plan_sample(
+    study: Study,
+    *,
+    coders: int,
+    passages: int,
+    prevalence: float | None = None,
+    alpha: float = 0.7,
+    minutes_a_passage: float = 1.0,
+    codebook: Path | None = None,
+    encoding: str | None = None,
+) -> SamplePlan:
+    """What coding so many passages by so many coders will be worth, going by what the study's coders found so far."""
+    book = study.codebook(codebook)
+    texts, _ = study.transcripts(encoding=encoding)
+    settings, versions = study.config, study.versions()
+    coded = distinct(
+        coding
+        for path in (study.sources([study.root]) if settings.file else ())
+        for coding in codings(
+            path, texts, codebook=book, exclude_speakers=settings.exclude_speakers, versions=versions, encoding=encoding
+        )
+    )
+    frame = units(
+        coded,
+        texts,
+        book,
+        exclude_speakers=settings.exclude_speakers,
+        persons=study.participants().persons,
+    )
+    return plan(
+        frame,
+        coded,
+        book,
+        coders=coders,
+        passages=passages,
+        prevalence=prevalence,
+        alpha=alpha,
+        minutes_a_passage=minutes_a_passage,
+    )
