@@ -97,6 +97,7 @@ from .grounding import (
 from .locating import import_report
 from .meeting import (
     decisions_from,
+    open_counts,
     open_disputes,
     settle_study,
 )
@@ -264,6 +265,7 @@ __all__ = [
     "lint",
     "list_runs",
     "model_coder",
+    "open_counts",
     "open_disputes",
     "preview",
     "quote_report",

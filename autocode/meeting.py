@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from autocode.agreement import Disputes, Marks, without
-from autocode.coding import Cells, Settled, Taken, decided, read_for_settling, settle, take_decisions
+from autocode.agreement import Disputes, Marks, differing, without
+from autocode.coding import Cell, Cells, Settled, Taken, decided, read_for_settling, settle, take_decisions
 from autocode.config import FILE
 from autocode.errors import ConfigError
 from autocode.reading import read_decisions
@@ -28,6 +28,24 @@ def open_disputes(compared: Compared) -> tuple[Disputes, list[str]]:
     return without(found, stands.ids), stands.notes
 
 
+def open_counts(compared: Compared) -> tuple[dict[str, int], int]:
+    """How many passages of each code are disputed and not decided, most first, and how many are decided."""
+    marks = _marks(compared)
+    between = differing(compared.coders, among=compared.named)
+    lines = read_decisions(compared.study.root / DECISIONS) if compared.study.config.file else []
+    cells = Cells(marks, compared.codebook)
+    ids = decided(lines, cells).ids if lines else {}
+    counts: dict[str, int] = {}
+    left_out = 0
+    for code in marks.codes:
+        units = marks.disputed(code, between)
+        left = sum(cells.id(Cell(unit, code.id)) not in ids for unit in units) if ids else len(units)
+        left_out += len(units) - left
+        if left:
+            counts[code.id] = left
+    return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0]))), left_out
+
+
 def decisions_from(compared: Compared, agenda: Path) -> Taken:
     """Read a filled agenda into the study's decisions.csv. Raises ConfigError where these codings are of no study."""
     if not compared.study.config.file:
@@ -38,7 +56,9 @@ def decisions_from(compared: Compared, agenda: Path) -> Taken:
     return take_decisions(agenda, compared.study.root / DECISIONS, _cells(compared))
 
 
-def settle_study(study: Study, *, with_runs: Sequence[Path] = ()) -> Settled:
+def settle_study(
+    study: Study, *, with_runs: Sequence[Path] = (), wide: Sequence[str] = (), yes_from: float | None = None
+) -> Settled:
     """Write the study's own coding, `coding/settled.csv`: what people agree on, and what was decided or reviewed.
 
     Settled are the codings of people whose stage is independent or undeclared, whatever runs there are: a study's own
@@ -56,6 +76,8 @@ def settle_study(study: Study, *, with_runs: Sequence[Path] = ()) -> Settled:
         codebook,
         exclude_speakers=study.config.exclude_speakers,
         versions=study.versions(),
+        wide=wide,
+        yes_from=yes_from,
     )
     folder = study.config.coding
     settled = settle(
@@ -72,5 +94,8 @@ def settle_study(study: Study, *, with_runs: Sequence[Path] = ()) -> Settled:
 
 
 def _cells(compared: Compared) -> Cells:
-    marks = Marks(compared.units, compared.coders, compared.transcripts, compared.codebook)
-    return Cells(marks, compared.codebook)
+    return Cells(_marks(compared), compared.codebook)
+
+
+def _marks(compared: Compared) -> Marks:
+    return Marks(compared.units, compared.coders, compared.transcripts, compared.codebook)

@@ -13,7 +13,18 @@ data frame, a list of rows), or of the spans that coders marked; no transcript i
 from autocode.agreement.alpha import krippendorff_alpha
 from autocode.agreement.alternative import AlternativeAnnotatorTest, alternative_annotator_test
 from autocode.agreement.comparing import agree
-from autocode.agreement.disputes import Dispute, Disputes, Marks, Said, Side, disputes, passage_id, readers, without
+from autocode.agreement.disputes import (
+    Dispute,
+    Disputes,
+    Marks,
+    Said,
+    Side,
+    differing,
+    disputes,
+    passage_id,
+    readers,
+    without,
+)
 from autocode.agreement.figures import Figure
 from autocode.agreement.fragility import Fragility, fragility
 from autocode.agreement.kappas import (
@@ -78,6 +89,7 @@ __all__ = [
     "cohen_kappa",
     "dedoose_pooled_kappa",
     "dice_distance",
+    "differing",
     "disputes",
     "fleiss_kappa",
     "fleiss_kappa_by_value",

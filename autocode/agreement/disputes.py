@@ -144,13 +144,12 @@ def disputes(
 
     `units` is the table that `units()` made from these codings. Disputed is what two of the people see differently
     (independent or undeclared stage, each person once), and who is named in `among`; where there are fewer than two
-    people, models count as well. All other codings are shown beside, but those that are settled and a model's repeats.
+    people, language models count as well. All other codings are shown beside, but for settled ones and a model's
+    repeats.
     """
     table = Marks(units, codings, transcripts, codebook)
-    shown = [i for i, coding in enumerate(codings) if coding.stage != "settled" and coding.repeat == 1]
-    people = readers(codings)
-    between = people if len(people) > 1 else [*people, *models(codings)]
-    between = sorted({*between, *(i for i in shown if codings[i].coder in among)})
+    shown = _shown(codings)
+    between = differing(codings, among=among)
     found = [
         table.dispute(code, unit, shown, between) for code in table.codes for unit in table.disputed(code, between)
     ]
@@ -160,6 +159,17 @@ def disputes(
         among=tuple(codings[i].coder for i in between),
         **_listed(found),
     )
+
+
+def differing(codings: Sequence[Coding], *, among: Sequence[str] = ()) -> list[int]:
+    """The places of the coders between whom a passage may be disputed; see `disputes`."""
+    people = readers(codings)
+    between = people if len(people) > 1 else [*people, *(i for i in models(codings) if not codings[i].baseline)]
+    return sorted({*between, *(i for i in _shown(codings) if codings[i].coder in among)})
+
+
+def _shown(codings: Sequence[Coding]) -> list[int]:
+    return [i for i, coding in enumerate(codings) if coding.stage != "settled" and coding.repeat == 1]
 
 
 def without(found: Disputes, decided: Mapping[str, object]) -> Disputes:
@@ -241,15 +251,31 @@ class Marks:
         values = self.values[code.id][:, list(between)]
         return [int(unit) for unit in np.flatnonzero((values == 1).any(axis=1) & (values == 0).any(axis=1))]
 
+    @cached_property
+    def _given(self) -> dict[tuple[int, int], list[str]]:
+        """For each unit and coding the codes given there."""
+        import numpy as np
+
+        found: dict[tuple[int, int], list[str]] = defaultdict(list)
+        for code in self.codes:
+            for unit, coding in np.argwhere(self.values[code.id] == 1).tolist():
+                found[unit, coding].append(code.id)
+        return found
+
+    @cached_property
+    def _turns(self) -> dict[tuple[str, int], int]:
+        """Which of its transcript's turns has a number."""
+        return {(id, turn.number): i for id, text in self.texts.items() for i, turn in enumerate(text.turns)}
+
     def given(self, coding: int, unit: int) -> list[str]:
         """The codes that a coder gave to a unit, in the order of the codebook."""
-        return [code.id for code in self.codes if self.values[code.id][unit, coding] == 1]
+        return self._given.get((unit, coding), [])
 
     def dispute(self, code: Code, unit: int, shown: Sequence[int], between: Sequence[int]) -> Dispute:
         """A code on a unit, with what everybody said there."""
         place = self.places[unit]
         transcript = self.texts[place.transcript]
-        turn = next((turn for turn in transcript.turns if turn.number == place.turn), None)
+        turn = transcript.turns[self._turns[place.transcript, place.turn]] if place.turn else None
         before, after = self._around(place)
         return Dispute(
             id=passage_id(place.transcript, code.id, place.span),
@@ -298,7 +324,7 @@ class Marks:
         if self.by == "transcript":
             return (), ()
         transcript = self.texts[place.transcript]
-        at = next(i for i, turn in enumerate(transcript.turns) if turn.number == place.turn)
+        at = self._turns[place.transcript, place.turn]
         own = transcript.turns[at].span
         before = [(turn, turn.span) for turn in transcript.turns[max(0, at - BEFORE) : at]]
         before.append((transcript.turns[at], Span(own.start, place.span.start)))

@@ -74,21 +74,23 @@ def agree(
     if decisions is not None:
         take(compared, decisions, as_json=as_json)
         return
-    disputed, told = ac.open_disputes(compared)
     reflexive = compared.study.config.approach == "reflexive"
-    if agenda is not None:
-        ac.write_agenda(disputed, agenda, compared.codebook, reflexive=reflexive)
-        say(f"written: {agenda}")
     if html is not None or docx is not None:
         write_reports(compared, html, docx, internal=internal)
-    if reflexive:
-        readings(compared, disputed, csv, as_json=as_json)
-        return
+    if agenda is not None or reflexive:
+        disputed, told = ac.open_disputes(compared)
+        tell(*told)
+        if agenda is not None:
+            ac.write_agenda(disputed, agenda, compared.codebook, reflexive=reflexive)
+            say(f"written: {agenda}")
+        if reflexive:
+            readings(compared, disputed, csv, as_json=as_json)
+            return
     shown = ac.withhold(compared.agreement())
     if csv is not None:
         ac.write_agreement(shown, csv)
         say(f"written: {csv}")
-    tell(*shown.notes, *told)
+    tell(*shown.notes)
     if as_json:
         print_json(shown)
     else:
@@ -96,7 +98,7 @@ def agree(
     if len(shown.coders) < 2:
         say(f"only one coder ({shown.coders[0].name}), so there is nothing to compare; name a second coding")
         raise typer.Exit(1)
-    if line := ac.disputes_line(disputed):
+    if agenda is None and (line := ac.disputes_line(*ac.open_counts(compared))):
         say(line)
 
 

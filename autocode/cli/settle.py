@@ -19,13 +19,17 @@ def settle(
         list[Path] | None,
         option("A run whose model counts as one more coder; may be repeated.", "--with", metavar="RUN"),
     ] = None,
+    wide: Annotated[
+        list[str] | None, option("A column of a wide table that is a coder; may be repeated.", metavar="COLUMN")
+    ] = None,
+    yes_from: Annotated[float | None, option("A rating is a yes from N on.", metavar="N")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write coding/settled.csv: what people agree on, what was decided or reviewed, and what one coder alone gave."""
     where = ac.Study.of_folder(study)
     if where is None:
         raise ac.ConfigError("this is no study: it has no autocode.yaml; name the study's folder", path=study)
-    settled = ac.settle_study(where, with_runs=with_run or ())
+    settled = ac.settle_study(where, with_runs=with_run or (), wide=wide or (), yes_from=yes_from)
     tell(*settled.notes)
     if as_json:
         print_json(settled)

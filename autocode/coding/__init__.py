@@ -1,7 +1,7 @@
 """The hall where the rooms meet: reading, chunking, prompting, asking, grounding and recording in one line."""
 
 from autocode.coding.calling import Progress, StoppedNow
-from autocode.coding.deciding import Cells, Decided, Taken, decided, take_decisions
+from autocode.coding.deciding import Cell, Cells, Decided, Taken, decided, take_decisions
 from autocode.coding.everyone import codings, distinct
 from autocode.coding.hall import code, export
 from autocode.coding.judging import judge
@@ -9,6 +9,7 @@ from autocode.coding.previewing import Preview, preview, since_or_new
 from autocode.coding.settling import Settled, read_for_settling, settle, settled_coding
 
 __all__ = [
+    "Cell",
     "Cells",
     "Decided",
     "Preview",

@@ -43,6 +43,7 @@ class Cells:
 
     marks: Marks
     codebook: Codebook
+    _scopes: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def id(self, cell: Cell) -> str:
         """The id of a code on a unit."""
@@ -69,7 +70,11 @@ class Cells:
     def again(self, transcript: str, turn: str, code: str, quote: str) -> Cell | None:
         """The unit whose words a decision was about, where the text has changed since: the same words, in one place."""
         text, wanted = self.marks.texts.get(transcript), match_code(self.codebook, code)
-        if text is None or wanted is None or not quote.strip() or wanted.id not in self.marks.values:
+        if text is None or wanted is None or wanted.id not in self.marks.values:
+            return None
+        if self.marks.by == "transcript" and turn in ("", "0"):
+            return next((Cell(unit, wanted.id, again=True) for unit in self._in(transcript)), None)
+        if not quote.strip():
             return None
         near = [i for i in self._in(transcript) if str(self.marks.places[i].turn) == turn]
         for within in [self.marks.places[i].span for i in near] + [Span(0, len(text.text))]:
@@ -94,8 +99,10 @@ class Cells:
 
     def is_for(self, code: Code, unit: int) -> bool:
         """Whether a unit's speaker may have a code."""
-        scope = speakers_of(self.codebook, code)
-        return not scope or not set(scope).isdisjoint(self.marks.places[unit].speaker.split(";"))
+        if code.id not in self._scopes:
+            self._scopes[code.id] = frozenset(speakers_of(self.codebook, code))
+        scope = self._scopes[code.id]
+        return not scope or not scope.isdisjoint(self.marks.places[unit].speaker.split(";"))
 
 
 # --- From the agenda into decisions.csv -----------------------------------------------------------------------------
@@ -177,7 +184,7 @@ def _line(answer: Answer, cells: Cells, notes: list[str]) -> DecisionLine:
         codebook_change=answer.codebook_change,
         start=str(place.span.start),
         end=str(place.span.end),
-        quote=text.text[place.span.start : place.span.end],
+        quote="" if cells.marks.by == "transcript" else text.text[place.span.start : place.span.end],
         text_sha256=text.sha256,
     )
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-from autocode.agreement import Marks, disputes, readers, units, without
+from autocode.agreement import Marks, readers, units
 from autocode.coding.deciding import Cell, Cells, Decided, decided
 from autocode.coding.everyone import codings, distinct
 from autocode.data import Codebook, CodedSegment, Coding, Data, Problem, Span, Transcript
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 From = Literal["agreed", "decided", "reviewed", "one coder only"]
 CODER = "settled"
+_SAID = (("yes", 1), ("no", 0))
 COLUMNS = (
     *("transcript", "coder", "code", "start", "end", "quote", "turn", "speaker", "memo", "text_sha256", "id", "from"),
     "by",
@@ -117,6 +118,8 @@ def read_for_settling(
     *,
     exclude_speakers: Collection[str] = (),
     versions: Mapping[str, Codebook] | None = None,
+    wide: Sequence[str] = (),
+    yes_from: float | None = None,
 ) -> tuple[list[Coding], list[Reviewed], list[str]]:
     """The codings to settle: of the people those that are independent or undeclared, of each run the model's.
 
@@ -125,7 +128,14 @@ def read_for_settling(
     found: list[Coding] = []
     if people.exists():
         found = codings(
-            people, transcripts, codebook=codebook, exclude_speakers=exclude_speakers, versions=versions, settled=False
+            people,
+            transcripts,
+            codebook=codebook,
+            exclude_speakers=exclude_speakers,
+            versions=versions,
+            wide=wide,
+            yes_from=yes_from,
+            settled=False,
         )
     kept = [found[i] for i in readers(found)]
     notes = [note for coding in found for note in coding.notes]
@@ -142,6 +152,12 @@ def read_for_settling(
         run = Run(path)
         if run.info is None:
             raise InputError("there is no run here; name a run folder", path=path)
+        if run.info.baseline:
+            raise InputError(
+                "this run is the embedded baseline's, which is no language model and reads nothing; settle people's "
+                "coding without it, or name a run of a model",
+                path=path,
+            )
         coding = codings(path, transcripts, codebook=codebook)[0]
         notes += coding.notes
         runs.append(_reviewed(coding, read_verdicts(run.verdicts), {t.id: t for t in transcripts}, notes))
@@ -231,8 +247,6 @@ def settle(
     frame = units(marked, transcripts, codebook, by=by, exclude_speakers=exclude_speakers)
     settling = Settling(people, runs, marked, Marks(frame, marked, transcripts, codebook), codebook, lines)
     rows = sorted(settling.rows(), key=lambda row: row.order)
-    left = disputes(frame, own, transcripts, codebook, among=[coding.coder for coding in own])
-    left = without(left, settling.answered)
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(path, _table(COLUMNS, map(_cells, rows)))
     unseen = [*settling.unseen()]
@@ -249,17 +263,7 @@ def settle(
         sources={source: sources[source] for source in get_args(From)},
         decided_no=sum(not is_there for is_there, _ in settling.decided.on.values()),
         transcripts=len(settling.read),
-        undecided=tuple(
-            Undecided(
-                id=dispute.id,
-                transcript=dispute.transcript,
-                turn=dispute.turn,
-                code=dispute.code,
-                yes=tuple(side.coder for side in dispute.sides if side.decision == "yes"),
-                no=tuple(side.coder for side in dispute.sides if side.decision == "no"),
-            )
-            for dispute in left.disputes
-        ),
+        undecided=tuple(settling.undecided()),
         notes=tuple(settling.decided.notes),
     )
 
@@ -288,8 +292,6 @@ class Settling:
             {p.transcript for coding in self.own for p in coding.seen if p.transcript in marks.texts}
             | {marks.places[unit].transcript for unit, _ in self.decided.on}
         )
-        self.answered: dict[str, object] = {}
-        """The ids of all passages that a decision or a review has settled."""
         self.sources: dict[str, tuple[Ints, Ints]] = {code.id: self._sources(code.id) for code in marks.codes}
 
     def _sources(self, code: str) -> tuple[Ints, Ints]:
@@ -306,12 +308,9 @@ class Settling:
         reviewed = kept & ~people_differ & ~agreed
         source = np.select([agreed, reviewed, alone], [0, 2, 3], default=-1)
         open_ = ((source < 0) & ((yes > 0) | ((no == 0) & ~out))).astype(np.int8)
-        for unit in np.flatnonzero(reviewed).tolist():
-            self.answered[self.cells.id(Cell(unit, code))] = True
         for (unit, about), (is_there, _) in self.decided.on.items():
             if about == code:
                 source[unit], open_[unit] = (1 if is_there else -1), 0
-                self.answered[self.cells.id(Cell(unit, code))] = True
         return source, open_
 
     def rows(self) -> Iterator[Row]:
@@ -360,6 +359,27 @@ class Settling:
             id=self.cells.id(Cell(unit, code)),
         )
 
+    def undecided(self) -> list[Undecided]:
+        """The passages that some gave a code and others did not, and nobody decided about; the most of a code first."""
+        found: list[list[Undecided]] = []
+        for code, (_, open_) in self.sources.items():
+            values = self.marks.values[code][:, : self.n_own]
+            units = ((open_ == 1) & (values == 1).any(axis=1)).nonzero()[0].tolist()
+            found.append([self._undecided(code, unit, values[unit].tolist()) for unit in units])
+        return [each for group in sorted(found, key=len, reverse=True) for each in group]
+
+    def _undecided(self, code: str, unit: int, values: Sequence[int]) -> Undecided:
+        place = self.marks.places[unit]
+        said = {word: [c.coder for c, v in zip(self.own, values, strict=True) if v == v_] for word, v_ in _SAID}
+        return Undecided(
+            id=self.cells.id(Cell(unit, code)),
+            transcript=place.transcript,
+            turn=place.turn,
+            code=code,
+            yes=tuple(said["yes"]),
+            no=tuple(said["no"]),
+        )
+
     def unseen(self) -> Iterator[tuple[str, str, str, str]]:
         """The cells without a decision, as unseen.csv has them: for a turn of which nobody decided anything one."""
         is_unit = {code: self.marks.values[code].max(axis=1) >= 0 for code in self.sources}
@@ -370,9 +390,11 @@ class Settling:
             if place.transcript not in read:
                 continue
             theirs = [code for code, open_ in openings.items() if open_[unit]]
+            if not theirs:
+                continue
             for_it = [code.id for code in self.marks.codes if self.cells.is_for(code, unit)]
             nobody = not any(is_unit[code][unit] for code in for_it)
-            named = [""] if nobody and theirs else [code for code in theirs if code in for_it]
+            named = [""] if nobody else [code for code in theirs if code in for_it]
             for code in named:
                 cell = (place.transcript, str(place.turn or ""), code)
                 if cell not in told:

@@ -79,7 +79,7 @@ class _File:
         first: set[tuple[str, str, str, str, Span]] = set()
         # One transcript after the other: grounding keeps its work on a text.
         for row in sorted(rows, key=lambda row: (found[row.transcript][0] or "", row.line)):
-            if self.files.declared and row.coder not in self.files.declared:
+            if self.files.declared and row.coder not in self.files.declared and not row.settled:
                 self.unknown["coder"].add(row.coder, row, nearest(row.coder, self.files.declared))
             code = self._code(row)
             if code:

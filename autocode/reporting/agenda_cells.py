@@ -21,10 +21,13 @@ TALKED = ("talked about", "why", "by", "date", CHANGE)
 SHOWN = ("no", "code", "transcript", "turn", "at", "speaker", "before", "passage", "after")
 
 
-def choices(codebook: Codebook) -> list[tuple[str, str]]:
-    """What may be decided: yes, no, or the code that a passage gets instead; each with its name."""
-    codes = [(code.id, code.name) for code in asked(codebook)]
-    return [("yes", "the code stays on this passage"), ("no", "it does not"), *codes]
+INTERNAL = "Internal: this file holds words of participants."
+
+
+def choices(codebook: Codebook) -> list[tuple[str, str, str]]:
+    """What may be decided: yes, no, or the code that a passage gets instead; each with its name and definition."""
+    codes = [(code.id, code.name, " ".join(code.definition.split())) for code in asked(codebook)]
+    return [("yes", "the code stays on this passage", ""), ("no", "it does not", ""), *codes]
 
 
 def cells(found: Disputes, *, reflexive: bool = False) -> list[list[str]]:
@@ -93,10 +96,10 @@ def how_to(found: Disputes, *, reflexive: bool = False) -> list[str]:
     if found.decided:
         told.append(f"{found.decided} more are decided already (decisions.csv) and left out.")
     if reflexive:
-        return [*told, "Nothing is decided here: note in `talked about` what the readings bring to each other."]
+        return [*told, "Nothing is decided here: note under talked about what the readings bring to each other."]
     return [
         *told,
-        "In `decision` write yes (the code stays), no (it does not), or the id of another code that the passage gets "
-        "instead; leave it blank where nothing is decided. `by` says who decided. `id` finds the passage again: leave "
-        "it as it is.",
+        "Under decision write yes (the code stays), no (it does not), or the id of another code that the passage gets "
+        "instead; leave it blank where nothing is decided. Under by write who decided. The id finds the passage again: "
+        "leave it as it is.",
     ]

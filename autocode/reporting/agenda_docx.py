@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from autocode.agreement import Dispute, Disputes
 from autocode.reading import FOR_ALL, TO_FILL
-from autocode.reporting.agenda_cells import DECIDED, TALKED, called, how_to, say_of, spoken
+from autocode.reading.codebook_office import dated
+from autocode.reporting.agenda_cells import DECIDED, INTERNAL, TALKED, called, how_to, say_of, spoken
 from autocode.reporting.agenda_texts import clock, in_short, legible
 
 if TYPE_CHECKING:
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from docx.table import Table, _Cell
 
 _DATE = datetime(1980, 1, 1)
-_NARROW, _WIDE = 3.2, 13.8  # centimetres
+_NARROW, _WIDE = 3.7, 13.3  # centimetres
 _TINT, _FILL = "E7EAEE", "FFF8E1"
 
 
-def word_file(found: Disputes, choices: Sequence[tuple[str, str]], *, reflexive: bool) -> bytes:
+def word_file(found: Disputes, choices: Sequence[tuple[str, str, str]], *, reflexive: bool) -> bytes:
     """A DOCX file: how to fill it in, then under a heading for each code a table for each passage."""
     import docx
     from docx.shared import Cm, Pt
@@ -36,6 +36,7 @@ def word_file(found: Disputes, choices: Sequence[tuple[str, str]], *, reflexive:
     page.page_width, page.page_height = Cm(21), Cm(29.7)
     page.left_margin = page.right_margin = Cm(2)
     page.top_margin = page.bottom_margin = Cm(1.8)
+    page.footer.paragraphs[0].text = INTERNAL
     style = document.styles["Normal"]
     style.font.size = Pt(9.5)
     style.paragraph_format.space_after = Pt(3)
@@ -43,17 +44,19 @@ def word_file(found: Disputes, choices: Sequence[tuple[str, str]], *, reflexive:
     for line in how_to(found, reflexive=reflexive):
         document.add_paragraph(line)
     if not reflexive:
-        document.add_paragraph("Decisions: " + legible(", ".join(id for id, _ in choices)) + ".")
+        document.add_paragraph("Decisions: " + legible(", ".join(id for id, *_ in choices)) + ".")
         _for_all(document)
     code = None
     for dispute in found.disputes:
         if dispute.code != code:
             code = dispute.code
             document.add_heading(legible(f"{code} ({dispute.name}): {found.by_code[code]}"), level=2)
+            if definition := next((words for id, _, words in choices if id == code), ""):
+                document.add_paragraph(legible(definition))
         _passage(document, dispute, reflexive=reflexive)
     out = io.BytesIO()
     document.save(out)
-    return _dated(out.getvalue())
+    return dated(out.getvalue())
 
 
 def _for_all(document: Document) -> None:
@@ -127,12 +130,3 @@ def _tint(cell: _Cell, color: str) -> None:
     shade.set(qn("w:color"), "auto")
     shade.set(qn("w:fill"), color)
     cell._tc.get_or_add_tcPr().append(shade)
-
-
-def _dated(data: bytes) -> bytes:
-    """The same ZIP with one date on all its parts."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
-        for member in before.infolist():
-            after.writestr(zipfile.ZipInfo(member.filename, _DATE.timetuple()[:6]), before.read(member))
-    return out.getvalue()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from autocode.agreement import Disputes
@@ -15,13 +16,13 @@ _SHOWN = 25
 _CODES = 5
 
 
-def disputes_line(found: Disputes) -> str:
+def disputes_line(counts: Mapping[str, int], decided: int) -> str:
     """How many passages are disputed, and of which codes most; blank where none is."""
-    n = len(found.disputes)
-    already = f"; {found.decided} more are decided" if found.decided else ""
+    n = sum(counts.values())
+    already = f"; {decided} more {'is' if decided == 1 else 'are'} decided" if decided else ""
     if not n:
-        return f"no disputed passage is left{already}" if found.decided else ""
-    most = ", ".join(f"{code} {count}" for code, count in [*found.by_code.items()][:_CODES])
+        return f"no disputed passage is left{already}" if decided else ""
+    most = ", ".join(f"{code} {count}" for code, count in [*counts.items()][:_CODES])
     are = "passage is" if n == 1 else "passages are"
     return f"{n} {are} disputed ({most}){already}; --agenda FILE.xlsx lists them for a meeting"
 
