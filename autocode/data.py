@@ -770,6 +770,8 @@ class CoderInfo(Data):
     """Of those passages; None where there are none."""
     n_stale: int = 0
     """Decisions on codes that were edited since the version the coder worked with."""
+    n_not_found: int = 0
+    """Passages whose quote is not in the transcript."""
 
 
 class Agreement(Data):

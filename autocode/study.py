@@ -16,6 +16,7 @@ from autocode.data import Agreement, Codebook, Coding, Transcript, Unit
 from autocode.errors import AgreementError, ConfigError, InputError, TranscriptError, nearest
 from autocode.loopback import host_of, is_loopback
 from autocode.reading import Participants, read_codebook, read_participants, read_transcripts
+from autocode.reading.human import twins
 from autocode.reporting.basis import Basis
 from autocode.runs import Approval, Run
 from autocode.runs.run import now, user
@@ -369,6 +370,8 @@ def compare_files(
     for path in paths:
         if not path.exists():
             raise InputError("there is nothing here; name coding files, folders of them, runs or a study", path=path)
+    if copies := twins(paths):
+        raise InputError(f"{copies[0]} and {copies[1]} look like two copies of one coding; give one of them")
     named = (Study.at(path) for path in paths if find_study(path))
     around = (study for path in paths if Run(path).info and (study := Study.of_run(path)))
     study = next(named, None) or (Study.here() if find_study(Path()) else next(around, None)) or Study.here()

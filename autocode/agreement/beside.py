@@ -7,8 +7,9 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from autocode.agreement.coefficients import alphas, leave_one_out, number, total
+from autocode.agreement.crossing import Cells
 from autocode.agreement.intervals import Interval, interval
-from autocode.agreement.measuring import UNDEFINED, Places, status_of, summed
+from autocode.agreement.measuring import UNDEFINED, Places, status_of
 from autocode.agreement.naming import verdict
 from autocode.agreement.variables import Variable
 from autocode.data import HumanModelAgreement
@@ -82,10 +83,16 @@ def mean_alpha(values: Ints, pairs: Iterable[tuple[int, int]], places: Places, n
     """
     import numpy as np
 
-    with_units = np.bincount(places.cluster, minlength=len(places.cluster_names)) > 0
+    n = len(places.cluster_names)
+    with_units = np.bincount(places.cluster, minlength=n) > 0
+    decided = values >= 0
+    shared = decided.T.astype(np.float64) @ decided
     figures, left_out = [], []
     for pair in pairs:
-        s = summed(values[:, pair], places, n_values)
+        if shared[pair] < 2:
+            continue
+        both = decided[:, pair].all(axis=1)
+        s = Cells.of(values[both][:, pair], places.cluster[both], n, n_values).sums()
         alpha = number(alphas(total(s))[0])
         if alpha is not None:
             figures.append(alpha)

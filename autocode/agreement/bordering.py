@@ -39,6 +39,8 @@ def borders(table: Sequence[Row], codings: Sequence[Coding], frame: DataFrame, c
     marked = [_marked(coding, ids, line, codebook) for coding in codings]
     found: list[Borders] = []
     for (i, x), (j, y) in combinations(enumerate(codings), 2):
+        if not ((said[:, i] >= 0) & (said[:, j] >= 0)).any():
+            continue
         places = _places(marked[i], marked[j], line.length, len(ids))
         split = [
             _split(said[:, a] == 1, said[:, b] == 0, met, line, len(ids))

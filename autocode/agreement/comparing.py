@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from autocode.agreement.alpha import krippendorff_alpha
 from autocode.agreement.beside import human_model
@@ -63,6 +63,9 @@ def agree(
     absent = [coding.coder for coding in codings if coding.coder not in units.columns.get_level_values(0)]
     if absent:
         raise AgreementError(f"{absent[0]} is not in the table of units; make it from the same codings")
+    told = units.attrs
+    units = units.copy(deep=False)
+    units.attrs = {"by": told.get("by", "turn")}  # pandas copies attrs whole each time a column is taken
     answers = Answers(units, codings, codebook)
     study = Study(codings, _places(units), independent(codings), models(codings), units)
     table = rows(codebook, answers)
@@ -75,15 +78,21 @@ def agree(
         raise AgreementError(_nothing_shared(units, codings))
     active = [variable for code, level, variable in table if level == "code" and code.status == "active"]
     grouped = groups(codebook, answers)
-    coders = tuple(_about(coding, units) for coding in codings)
+    coders = tuple(_about(coding, units, told) for coding in codings)
     return Agreement(
-        unit=units.attrs.get("by", "turn"),
+        unit=told.get("by", "turn"),
         n_units=len(units),
         coders=coders,
         codes=tuple(study.code(code, level, variable) for code, level, variable in table),
         groups=tuple(study.group(group, codes, variable) for group, codes, variable in grouped),
         pooled_over_codes=pooled(active, study.people, study.places) if len(study.people) > 1 else None,
-        notes=(*units.attrs.get("notes", ()), *left_out_notes(codings), *_versions(codings), *_stale_notes(coders)),
+        notes=(
+            *told.get("notes", ()),
+            *left_out_notes(codings),
+            *_versions(codings),
+            *_stale_notes(coders),
+            *_several(grouped, codings),
+        ),
         heading=independence(codings),
         confusions=tuple(confusions(table, codings, study.places.transcript)),
         leans=tuple(leans(table, codings, study.places.transcript)),
@@ -106,8 +115,8 @@ def agree(
     )
 
 
-def _about(coding: Coding, units: DataFrame) -> CoderInfo:
-    passages = units.attrs.get("passages", {}).get(coding.coder, (0, None))
+def _about(coding: Coding, units: DataFrame, told: Mapping[Hashable, Any]) -> CoderInfo:
+    passages = told.get("passages", {}).get(coding.coder, (0, None))
     return CoderInfo(
         name=coding.coder,
         kind=coding.kind,
@@ -118,7 +127,19 @@ def _about(coding: Coding, units: DataFrame) -> CoderInfo:
         n_passages=passages[0],
         median_words_per_passage=passages[1],
         n_stale=_stale(coding, units),
+        n_not_found=sum(segment.match == "none" for segment in coding.segments),
     )
+
+
+def _several(grouped: Sequence[tuple[Group, list[Code], Variable]], codings: Sequence[Coding]) -> list[str]:
+    """A sentence for each coder who gave a unit several codes of which only one may be picked."""
+    return [
+        f"{coding.coder}: units with several codes of the group {group.id}, of which one is to be picked; they stand "
+        f"as they are code by code, and are left out of the group's figures: {n}"
+        for group, _, variable in grouped
+        for coding, n in zip(codings, variable.several, strict=True)
+        if n
+    ]
 
 
 def _stale_notes(coders: Sequence[CoderInfo]) -> list[str]:

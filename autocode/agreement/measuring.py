@@ -148,6 +148,9 @@ def pair(
     kept = pairable(values)
     left_out = kept & variable.quoted if kind == "human-model" else np.zeros_like(kept)
     kept &= ~left_out
+    if not kept.any():
+        nothing = Coefficient(status="too few units", reason=_too_few(0))
+        return PairAgreement(**nothing.model_dump(), coders=names, kind=kind, n_left_out=int(left_out.sum()))
     q, transcript, cluster = variable.n_values, places.transcript[kept], places.cluster[kept]
     cells = Cells.of(values[kept], transcript, int(places.transcript.max(initial=-1)) + 1, q)
     joined = Cells.of(values[kept], cluster, len(places.cluster_names), q)

@@ -60,10 +60,10 @@ def independence(codings: Sequence[Coding]) -> str:
     A figure of people is called one of independent coders only because nobody said otherwise: that is to be read first.
     """
     people = [codings[i] for i in independent(codings)]
-    open_ = [coding.coder for coding in people if coding.stage == "undeclared" or not coding.saw.strip()]
-    if not open_:
+    undeclared = [coding.coder for coding in people if coding.stage == "undeclared"]
+    if not undeclared:
         return ""
-    who = "" if len(open_) == len(people) else f" by {', '.join(open_)}"
+    who = "" if len(undeclared) == len(people) else f" by {', '.join(undeclared)}"
     return f"independence of the coders: not declared{who}"
 
 

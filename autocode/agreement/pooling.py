@@ -103,6 +103,9 @@ def withhold(agreement: Agreement, fewest: int = FEWEST_INTERVIEWS) -> Agreement
         update={
             "codes": tuple(_withheld(row, fewest) for row in agreement.codes),
             "groups": tuple(_withheld(row, fewest) for row in agreement.groups),
+            "ratings": tuple(
+                row.model_copy(update={"human": _withheld(row.human, fewest)}) for row in agreement.ratings
+            ),
             "pooled_over_codes": None if over is None else _withheld(over, fewest),
         }
     )

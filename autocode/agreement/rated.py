@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from autocode.agreement.alpha import krippendorff_alpha
 from autocode.agreement.kappas import cohen_kappa
 from autocode.agreement.measuring import Places
 from autocode.agreement.naming import pair_kind
 from autocode.agreement.resampling import jackknife_over_transcripts
-from autocode.agreement.shares import percent_agreement
 from autocode.codebook import match_code
 from autocode.data import Code, Codebook, CodedSegment, Coding, HumanAgreement, RatingAgreement, RatingPair, Span
 
@@ -174,16 +173,21 @@ def _pair(values: Floats, joined: Ints, scale: Sequence[float], coders: tuple[Co
 
     kept = ~np.isnan(values).any(axis=1)
     both = values[kept]
+    about: dict[str, Any] = {
+        "coders": (coders[0].coder, coders[1].coder),
+        "kind": pair_kind(*coders),
+        "n_units": len(both),
+        "n_transcripts": len(np.unique(joined[kept])),
+        "exact": float((both[:, 0] == both[:, 1]).mean()),
+    }
+    if len(both) < 2:
+        return RatingPair(**about, status="too few units", reason="only 1 unit was rated by both")
     alpha = krippendorff_alpha(both, level="ordinal", domain=scale)
     return RatingPair(
-        coders=(coders[0].coder, coders[1].coder),
-        kind=pair_kind(*coders),
-        n_units=len(both),
-        n_transcripts=len(np.unique(joined[kept])),
+        **about,
         alpha=alpha.value,
         kappa_linear=cohen_kappa(both, weights="linear", domain=scale).value,
         kappa_quadratic=cohen_kappa(both, weights="quadratic", domain=scale).value,
-        exact=percent_agreement(both).value,
         status=alpha.status,
         reason=alpha.reason,
     )

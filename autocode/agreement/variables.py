@@ -26,6 +26,8 @@ class Variable:
     n_values: int = 2
     n_several: int = 0
     """Decisions of a group left out because they picked several of its codes."""
+    several: tuple[int, ...] = ()
+    """The same for each coder."""
 
 
 class Answers:
@@ -80,6 +82,7 @@ class Answers:
             self._quoted([code.id for code in members]),
             n_values=len(members) + 1,
             n_several=int((picked > 1).sum()),
+            several=tuple((picked > 1).sum(axis=0).tolist()),
         )
 
     def _together(self, members: Sequence[Code]) -> tuple[Bools, Bools]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from autocode.codebook import code_hash
 from autocode.coding.deriving import codings_of
 from autocode.data import Codebook, Coding, Missing, Transcript
+from autocode.errors import InputError
 from autocode.locating import locate
 from autocode.reading import read_human
 from autocode.runs import Run
@@ -29,8 +30,9 @@ def codings(
     """Every coder's coding in a file, a folder of files, or a run folder, located in the transcripts.
 
     With a codebook, codes are matched by id, name or alias, and one that nobody defined is an error; a run brings its
-    own. `versions` are earlier versions of the codebook by number: what a coder's version did not hold is missing for
-    them. `wide` names the coder columns of a wide table where coders.csv does not; a rating is yes from `yes_from` on.
+    own. Two files that look like copies of one coding (`ana (1).csv`) are an error, too. `versions` are earlier
+    versions of the codebook by number: what a coder's version did not hold is missing for them. `wide` names the coder
+    columns of a wide table where coders.csv does not; a rating is yes from `yes_from` on.
     Without `settled` a settled.csv is passed over.
     """
     texts = {transcript.id: transcript for transcript in transcripts}
@@ -39,6 +41,8 @@ def codings(
     if (info := run.info) is not None:
         return _with_changes(codings_of(run, info, texts.values()), info.codebook, codebook)
     files = read_human(path, wide=wide, encoding=encoding)
+    if files.copies:  # two states of one coding: nobody but the coder knows which is the later
+        raise InputError(f"{files.copies[0]}, and move the other out of the folder", path=path)
     if not settled:
         files = files.without_settled()
         if not files.rows and not files.readings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import cast, get_args
@@ -11,8 +11,8 @@ from typing import cast, get_args
 from autocode.data import CodedSegment, Decision, Problem, Span, canonical_json, sha256
 from autocode.errors import nearest
 from autocode.locating.coverage import Session, Way
-from autocode.locating.names import Codes
-from autocode.locating.placing import TOLD, Placed, place
+from autocode.locating.names import MOST_LISTED, Codes
+from autocode.locating.placing import NOT_FOUND, TOLD, Placed, place
 from autocode.locating.turns import Turns, error
 from autocode.reading.coding_rows import Row
 
@@ -136,18 +136,25 @@ class Tally:
     """How many rows there are of each kind a person should know of, and where the first stands."""
 
     count: Counter[str] = field(default_factory=Counter)
-    first: dict[str, Row] = field(default_factory=dict)
+    rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    """The first of them; those of quotes that are not found up to ten."""
 
     def add(self, kinds: Iterable[str], row: Row) -> None:
         """Count a row under these kinds."""
         for kind in kinds:
             self.count[kind] += 1
-            self.first.setdefault(kind, row)
+            if len(self.rows[kind]) < (MOST_LISTED if kind in NOT_FOUND else 1):
+                self.rows[kind].append(row)
 
     def sentences(self) -> Iterator[str]:
-        """One sentence for each kind, with the number of rows and the first of them."""
+        """One sentence for each kind, with the number of rows and the first of them, or where a quote is lost all."""
         for kind, what in _TOLD.items():
             if n := self.count[kind]:
-                row = self.first[kind]
-                first = "at" if n == 1 else "the first at"
-                yield f"{n} row{'s' * (n > 1)} {what} ({first} {row.path}:{row.line})"
+                row, *others = self.rows[kind]
+                listed = kind in NOT_FOUND and n > 1
+                first = "at" if n == 1 or listed else "the first at"
+                places = "".join(
+                    f", {':' if each.path == row.path else f'{each.path}:'}{each.line}" for each in others if listed
+                )
+                more = f" and {n - 1 - len(others)} more" if listed and n > 1 + len(others) else ""
+                yield f"{n} row{'s' * (n > 1)} {what} ({first} {row.path}:{row.line}{places}{more})"

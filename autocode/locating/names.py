@@ -42,20 +42,23 @@ def lines(files: HumanFiles) -> Iterator[Line]:
 def transcript_ids(files: HumanFiles, transcripts: Mapping[str, Transcript]) -> tuple[dict[str, str], list[str]]:
     """The id for each transcript name in the files, and a sentence for each that was written otherwise.
 
-    Raises InputError for a name that no transcript has.
+    Raises InputError that lists the names which no transcript has, the first ten of them.
     """
     names = TranscriptNames(transcripts)
     found: dict[str, str] = {}
+    unknown: dict[str, tuple[Line, str]] = {}
     notes = []
     for line in lines(files):
         written = line.transcript
-        if written in found:
+        if written in found or written in unknown:
             continue
         id, told = names.find(line)
         if id is None:
-            raise error(line, told)
+            unknown[written] = (line, told)
+            continue
         notes += [f"{line.path}:{line.line}: {told}"] if told else []
         found[written] = id
+    _refuse([*unknown.values()])
     return found, notes
 
 

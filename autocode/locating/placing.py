@@ -5,7 +5,7 @@ A quote that cannot be found is never dropped: its turn is taken, or it is kept 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autocode.data import Grounding, Match, Span, Turn, overlap
 from autocode.grounding import ground
@@ -16,6 +16,7 @@ from autocode.reading.coding_rows import Row
 TOLD = {
     "moved": "placed by the quote, which does not stand where start,end say",
     "other text": "coded on another state of the text (text_sha256 differs), placed again by quote or turn",
+    "shifted": "coded on another state of the text (text_sha256 differs), placed again by quote, and elsewhere (moved)",
     "lost": "coded on another state of the text, without a quote or turn to find the place by; kept without a place",
     "kept": "with a quote that is not found; what start,end say is taken",
     "turn": "with a quote that is not found in its turn; the whole turn is taken",
@@ -27,6 +28,8 @@ TOLD = {
     "whole": "without quote, start,end and turn, so about the whole transcript",
 }
 """What a person should know about how a row came to its place; said with the number of such rows."""
+NOT_FOUND = ("kept", "turn", "not found")
+"""Those whose quote is not in the transcript: every row is listed, not only the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,8 @@ def place(row: Row, turns: Turns) -> Placed:
     if quote:
         if not (turn or offsets) and (here := _in_paragraph(quote, row.paragraph, turns)):
             return here
-        return _by_quote(quote, turn, offsets, turns, told, moved=bool(row.start) and not changed)
+        found = _by_quote(quote, turn, offsets, turns, told, moved=bool(row.start) and not changed)
+        return _shifted(found, row) if changed else found
     if offsets and not changed:
         return Placed(offsets)
     if turn:
@@ -62,6 +66,14 @@ def place(row: Row, turns: Turns) -> Placed:
     if row.start:
         return Placed(None, match="none", told=("lost",))
     return Placed(turns.whole, told=("whole",))
+
+
+def _shifted(found: Placed, row: Row) -> Placed:
+    """The same, told as moved if start,end said another place in the text that was coded."""
+    before = (whole_number(row.start), whole_number(row.end))
+    if found.span is None or None in before or before == (found.span.start, found.span.end):
+        return found
+    return replace(found, told=tuple("shifted" if each == "other text" else each for each in found.told))
 
 
 def _through_their_text(row: Row, turns: Turns) -> Placed:

@@ -46,6 +46,8 @@ class HumanFiles:
     forms: Mapping[Path, str] = field(default_factory=dict)
     """What each file with coding is, in words, by the path that its rows carry."""
     notes: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+    """A sentence for each two files that look like copies of one coding; they are among the notes, too."""
 
     def without_settled(self) -> HumanFiles:
         """The same without the settled coding, and without what is said of coders who stand only there."""
@@ -87,7 +89,8 @@ def read_human(path: Path, *, wide: Sequence[str] = (), encoding: str | None = N
         others, told = _other_rows(path, files, reader, all_kinds=bool(readings or unseen))
         readings, elsewhere = _own_readings(rows, others, readings)
         notes += [*told, *_left_out(path, elsewhere)]
-    notes += [*_copies(rows), *_spellings(rows, readings, unseen)]
+    copies = _copies(rows)
+    notes += [*copies, *([] if copies else _in_two_files(rows)), *_spellings(rows, readings, unseen)]
     return HumanFiles(
         path=path,
         rows=tuple(rows),
@@ -98,6 +101,7 @@ def read_human(path: Path, *, wide: Sequence[str] = (), encoding: str | None = N
         forms={row.path: file.form for file in coded for row in file.rows}
         | {f.path: f.form for f in coded if not f.rows},
         notes=tuple(notes),
+        copies=tuple(copies),
     )
 
 
@@ -254,6 +258,33 @@ def _copies(rows: list[Row]) -> list[str]:
             listed = " and ".join(str(path) for path in twins)
             notes.append(f"{listed} look like two copies of one coding; keep one of them")
     return notes
+
+
+def _in_two_files(rows: Sequence[Row]) -> list[str]:
+    """One sentence for each coder whose rows of one transcript and pass stand in several files: they count together."""
+    files: dict[tuple[str, str, str], dict[Path, None]] = defaultdict(dict)
+    for row in rows:
+        if not row.settled:
+            files[row.coder, row.pass_, column_key(row.transcript)][row.path] = None
+    split: dict[tuple[str, tuple[Path, ...]], list[str]] = defaultdict(list)
+    for (coder, _, transcript), paths in files.items():
+        if len(paths) > 1:
+            split[coder, tuple(paths)].append(transcript)
+    return [
+        f"{coder}: rows of {', '.join(transcripts[:5])}{', …' if len(transcripts) > 5 else ''} stand in "
+        f"{' and '.join(str(path) for path in paths)}, and count together; if they are two codings, give each a `pass`"
+        for (coder, paths), transcripts in split.items()
+    ]
+
+
+def twins(paths: Sequence[Path]) -> tuple[Path, Path] | None:
+    """The first two of these files that look like copies of one, as `ana.csv` and `ana (1).csv`."""
+    first: dict[tuple[Path, str, str], Path] = {}
+    for path in paths:
+        place = (path.parent, _original(path.stem), path.suffix)
+        if path.is_file() and first.setdefault(place, path) != path:
+            return first[place], path
+    return None
 
 
 def _original(name: str) -> str:

@@ -10,6 +10,7 @@ from autocode.agreement import summary
 from autocode.data import Agreement, CodeAgreement, CoderInfo, Coefficient, GroupAgreement
 from autocode.errors import ConfigError
 from autocode.files import write_whole
+from autocode.reporting.agreement_told import told
 from autocode.reporting.agreement_words import spread_words
 
 if TYPE_CHECKING:
@@ -38,20 +39,33 @@ def show_agreement(agreement: Agreement, console: Console) -> None:
     """Print the figures, code by code, then over the codes. Names are printed as they are, never as markup."""
     from rich.text import Text
 
+    if agreement.heading:
+        console.print(Text(agreement.heading, style="bold"))
     transcripts = max((row.n_transcripts for row in agreement.codes), default=0)
-    what = f" (nominal: each code is a yes or no on each {agreement.unit}), {transcripts} interviews"
+    interviews = f"{transcripts} interview" + "s" * (transcripts != 1)
+    what = f" (nominal: each code is a yes or no on each {agreement.unit}), {interviews}"
     console.print(Text.assemble(("Krippendorff's alpha", "bold"), what))
     alike: dict[str, list[str]] = {}
     for coder in agreement.coders:
         alike.setdefault(_described(coder), []).append(coder.name)
     for described, names in alike.items():
         console.print(Text(f"  {', '.join(names)}: {described}"))
+    if passages := _passages(agreement):
+        console.print(Text(f"  {passages}"))
     names = [f"{row.code} (theme)" if row.level == "theme" else row.code for row in agreement.codes]
     groups = [group.group for group in agreement.groups]
     for heading, rows, called in (("Code", agreement.codes, names), ("Group", agreement.groups, groups)):
         for table in _tables(heading, rows, agreement, called) if rows else ():
             console.print(table)
-    for line in [*_verdicts(agreement), *_lines_to_paste(agreement)]:
+    if agreement.ratings:
+        console.print(
+            Text.assemble(
+                ("Ratings", "bold"),
+                ": Krippendorff's alpha, ordinal; weighted kappas as means over pairs with 10 units or more",
+            )
+        )
+        console.print(_ratings(agreement))
+    for line in [*_verdicts(agreement), *_lines_to_paste(agreement), *told(agreement)]:
         console.print(Text(line))
 
 
@@ -64,6 +78,46 @@ def _described(coder: CoderInfo) -> str:
     version = coder.codebook if coder.codebook.startswith("mixed ") else f"v{coder.codebook}"
     codebook = f", codebook {version}" if coder.codebook else ", codebook version not declared"
     return f"{kind}, {stage}{saw}{codebook}"
+
+
+def _passages(agreement: Agreement) -> str:
+    """The median words of each coder's passages; of many coders the fewest and the most."""
+    medians = [(c.name, c.median_words_per_passage) for c in agreement.coders if c.median_words_per_passage is not None]
+    if not medians:
+        return ""
+    if len(medians) > MOST_COLUMNS:
+        sizes = [size for _, size in medians]
+        return f"median words of a passage: {min(sizes):g} to {max(sizes):g}"
+    return "median words of a passage: " + ", ".join(f"{name} {size:g}" for name, size in medians)
+
+
+def _ratings(agreement: Agreement) -> Table:
+    """A row a code: the people's ordinal alpha, and the mean weighted kappa of the pairs of each kind."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    kinds = [
+        kind
+        for kind in ("human-human", "human-model")
+        if any(pair.kind == kind for row in agreement.ratings for pair in row.pairs)
+    ]
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("Code", no_wrap=True)
+    table.add_column("Rated", justify="right", no_wrap=True)
+    table.add_column("People", no_wrap=True)
+    for kind in kinds:
+        table.add_column(Text(f"Kappa {kind}: linear, quadratic"))
+    for row in agreement.ratings:
+        what = f"{agreement.unit}s" if row.unit == "unit" else "interviews"
+        cells = [Text(row.code), Text(f"{row.human.n_units} {what}"), _figure(row.human)]
+        for kind in kinds:
+            both = [(p.kappa_linear, p.kappa_quadratic) for p in row.pairs if p.kind == kind and p.n_units >= 10]
+            known = [(a, b) for a, b in both if a is not None and b is not None]
+            mean = ", ".join(f"{sum(each) / len(known):.2f}" for each in zip(*known, strict=True)) if known else ""
+            cells.append(Text(f"{mean} ({len(known)} {'pair' if len(known) == 1 else 'pairs'})" if mean else "none"))
+        table.add_row(*cells)
+    return table
 
 
 def _tables(
