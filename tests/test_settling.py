@@ -567,6 +567,14 @@ def test_without_people_a_run_is_settled_when_it_is_named(tmp_path: Path, cli: C
     assert ("p01", "6", "team", "one coder only") in settled(study)
 
 
+def test_the_baseline_is_no_reader(study: Path, cli: Cli) -> None:
+    assert cli("run", study, "--out", study / "runs" / "base")[0] == 0
+    code, _, err = cli("settle", study, "--with", study / "runs" / "base")
+    assert (code, "is no language model" in err) == (1, True)
+    (study / "coding" / "ben.csv").unlink()
+    assert agenda(study).among == ("ana",)
+
+
 def test_a_settled_file_of_somebody_else_is_left_alone(study: Path, cli: Cli) -> None:
     theirs = "transcript,coder,turn,code,from\np01,team,2,manager,agreed\n"
     (study / "coding" / "settled.csv").write_text(theirs, "utf-8")

@@ -144,7 +144,8 @@ def disputes(
 
     `units` is the table that `units()` made from these codings. Disputed is what two of the people see differently
     (independent or undeclared stage, each person once), and who is named in `among`; where there are fewer than two
-    people, models count as well. All other codings are shown beside, but those that are settled and a model's repeats.
+    people, language models count as well. All other codings are shown beside, but for settled ones and a model's
+    repeats.
     """
     table = Marks(units, codings, transcripts, codebook)
     shown = _shown(codings)
@@ -163,7 +164,7 @@ def disputes(
 def differing(codings: Sequence[Coding], *, among: Sequence[str] = ()) -> list[int]:
     """The places of the coders between whom a passage may be disputed; see `disputes`."""
     people = readers(codings)
-    between = people if len(people) > 1 else [*people, *models(codings)]
+    between = people if len(people) > 1 else [*people, *(i for i in models(codings) if not codings[i].baseline)]
     return sorted({*between, *(i for i in _shown(codings) if codings[i].coder in among)})
 
 

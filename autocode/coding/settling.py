@@ -152,6 +152,12 @@ def read_for_settling(
         run = Run(path)
         if run.info is None:
             raise InputError("there is no run here; name a run folder", path=path)
+        if run.info.baseline:
+            raise InputError(
+                "this run is the embedded baseline's, which is no language model and reads nothing; settle people's "
+                "coding without it, or name a run of a model",
+                path=path,
+            )
         coding = codings(path, transcripts, codebook=codebook)[0]
         notes += coding.notes
         runs.append(_reviewed(coding, read_verdicts(run.verdicts), {t.id: t for t in transcripts}, notes))

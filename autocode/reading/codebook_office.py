@@ -74,7 +74,7 @@ def word_table(cells: Sequence[Sequence[str]], name: str) -> bytes:
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     out = io.BytesIO()
     document.save(out)
-    return _dated(out.getvalue())
+    return dated(out.getvalue())
 
 
 def _fill(cell: _Cell, text: str, *, bold: bool) -> None:
@@ -85,12 +85,14 @@ def _fill(cell: _Cell, text: str, *, bold: bool) -> None:
             paragraph.add_run(line).bold = bold or None
 
 
-def _dated(data: bytes) -> bytes:
+def dated(data: bytes) -> bytes:
     """The same ZIP with one date on all its parts."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
         for member in before.infolist():
-            after.writestr(zipfile.ZipInfo(member.filename, _DATE.timetuple()[:6]), before.read(member))
+            after.writestr(
+                zipfile.ZipInfo(member.filename, _DATE.timetuple()[:6]), before.read(member), zipfile.ZIP_DEFLATED
+            )
     return out.getvalue()
 
 

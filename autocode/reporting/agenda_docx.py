@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from autocode.agreement import Dispute, Disputes
 from autocode.reading import FOR_ALL, TO_FILL
+from autocode.reading.codebook_office import dated
 from autocode.reporting.agenda_cells import DECIDED, INTERNAL, TALKED, called, how_to, say_of, spoken
 from autocode.reporting.agenda_texts import clock, in_short, legible
 
@@ -56,7 +56,7 @@ def word_file(found: Disputes, choices: Sequence[tuple[str, str, str]], *, refle
         _passage(document, dispute, reflexive=reflexive)
     out = io.BytesIO()
     document.save(out)
-    return _dated(out.getvalue())
+    return dated(out.getvalue())
 
 
 def _for_all(document: Document) -> None:
@@ -130,12 +130,3 @@ def _tint(cell: _Cell, color: str) -> None:
     shade.set(qn("w:color"), "auto")
     shade.set(qn("w:fill"), color)
     cell._tc.get_or_add_tcPr().append(shade)
-
-
-def _dated(data: bytes) -> bytes:
-    """The same ZIP with one date on all its parts."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
-        for member in before.infolist():
-            after.writestr(zipfile.ZipInfo(member.filename, _DATE.timetuple()[:6]), before.read(member))
-    return out.getvalue()
