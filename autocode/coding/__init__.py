@@ -6,7 +6,8 @@ from autocode.coding.everyone import codings, distinct
 from autocode.coding.hall import code, export
 from autocode.coding.judging import judge
 from autocode.coding.previewing import Preview, preview, since_or_new
-from autocode.coding.settling import Settled, read_for_settling, settle, settled_coding
+from autocode.coding.reviewing import read_for_settling
+from autocode.coding.settling import Settled, settle, settled_coding
 
 __all__ = [
     "Cell",

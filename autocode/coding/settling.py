@@ -13,18 +13,16 @@ undecided: it has no row, and is no decision (missing) for whoever reads settled
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-from autocode.agreement import Marks, readers, units
+from autocode.agreement import Marks, units
 from autocode.coding.deciding import Cell, Cells, Decided, decided
-from autocode.coding.everyone import codings, distinct
-from autocode.data import Codebook, CodedSegment, Coding, Data, Problem, Span, Transcript
+from autocode.coding.reviewing import Reviewed
+from autocode.coding.settled_file import CODER, COLUMNS, From, Row, cells_of, refuse_strangers_file, table
+from autocode.data import Codebook, Coding, Data, Span, Transcript
 from autocode.data import Unit as By
 from autocode.errors import InputError
 from autocode.files import write_whole
@@ -32,18 +30,11 @@ from autocode.locating import Turns
 from autocode.reading import DecisionLine
 from autocode.reading.coders import UNSEEN_COLUMNS
 from autocode.reading.human import SETTLED, SETTLED_UNSEEN
-from autocode.runs import Run, Verdict, read_verdicts
 
 if TYPE_CHECKING:
     from autocode.agreement.coefficients import Ints
 
-From = Literal["agreed", "decided", "reviewed", "one coder only"]
-CODER = "settled"
 _SAID = (("yes", 1), ("no", 0))
-COLUMNS = (
-    *("transcript", "coder", "code", "start", "end", "quote", "turn", "speaker", "memo", "text_sha256", "id", "from"),
-    "by",
-)
 
 
 class Undecided(Data):
@@ -76,150 +67,6 @@ class Settled(Data):
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of settled.csv: a code on a unit, or (blank) a transcript that was read and has none."""
-
-    transcript: str
-    code: str
-    source: From
-    by: str
-    span: Span | None = None
-    quote: str = ""
-    turn: str = ""
-    speaker: str = ""
-    memo: str = ""
-    text_sha256: str = ""
-    id: str = ""
-
-    @property
-    def order(self) -> tuple[str, bool, int, str, str]:
-        """Transcript, start with blanks last, code, id."""
-        return self.transcript, self.span is None, self.span.start if self.span else 0, self.code, self.id
-
-
-@dataclass(frozen=True)
-class Reviewed:
-    """A model's coding as people left it, and the rows of it that they decided about."""
-
-    coding: Coding
-    kept: Coding
-    """What was accepted or moved."""
-    taken_out: Coding
-    by: Mapping[str, str]
-    """Who judged a row, by its id."""
-
-
-def read_for_settling(
-    people: Path,
-    with_runs: Sequence[Path],
-    transcripts: Sequence[Transcript],
-    codebook: Codebook,
-    *,
-    exclude_speakers: Collection[str] = (),
-    versions: Mapping[str, Codebook] | None = None,
-    wide: Sequence[str] = (),
-    yes_from: float | None = None,
-) -> tuple[list[Coding], list[Reviewed], list[str]]:
-    """The codings to settle: of the people those that are independent or undeclared, of each run the model's.
-
-    An earlier settled coding is never among them. What is left out is told.
-    """
-    found: list[Coding] = []
-    if people.exists():
-        found = codings(
-            people,
-            transcripts,
-            codebook=codebook,
-            exclude_speakers=exclude_speakers,
-            versions=versions,
-            wide=wide,
-            yes_from=yes_from,
-            settled=False,
-        )
-    kept = [found[i] for i in readers(found)]
-    notes = [note for coding in found for note in coding.notes]
-    notes += [
-        f"{coding.coder}: not settled, as its stage is {coding.stage}"
-        if coding.stage not in ("independent", "undeclared")
-        else f"{coding.coder}: not settled, as it is "
-        + ("a model's; name its run with --with" if coding.kind == "model" else "another pass of the same person")
-        for coding in found
-        if coding not in kept
-    ]
-    runs: list[Reviewed] = []
-    for path in with_runs:
-        run = Run(path)
-        if run.info is None:
-            raise InputError("there is no run here; name a run folder", path=path)
-        if run.info.baseline:
-            raise InputError(
-                "this run is the embedded baseline's, which is no language model and reads nothing; settle people's "
-                "coding without it, or name a run of a model",
-                path=path,
-            )
-        coding = codings(path, transcripts, codebook=codebook)[0]
-        notes += coding.notes
-        runs.append(_reviewed(coding, read_verdicts(run.verdicts), {t.id: t for t in transcripts}, notes))
-    named = distinct([*kept, *(each.coding for each in runs)])
-    renamed = [_renamed(each, coding) for each, coding in zip(runs, named[len(kept) :], strict=True)]
-    return named[: len(kept)], renamed, notes
-
-
-def _renamed(reviewed: Reviewed, coding: Coding) -> Reviewed:
-    name = coding.coder
-    return Reviewed(
-        coding=coding,
-        kept=reviewed.kept.model_copy(update={"coder": f"{name} (reviewed)"}),
-        taken_out=reviewed.taken_out.model_copy(update={"coder": f"{name} (taken out)"}),
-        by=reviewed.by,
-    )
-
-
-def _reviewed(
-    coding: Coding, verdicts: Mapping[str, Verdict], texts: Mapping[str, Transcript], notes: list[str]
-) -> Reviewed:
-    """A model's coding, its rows as people left them: rejected ones are no decision, moved ones stand elsewhere."""
-    rest: list[CodedSegment] = []
-    kept: list[CodedSegment] = []
-    out: list[CodedSegment] = []
-    for segment in coding.segments:
-        verdict = verdicts.get(segment.id)
-        if verdict is None:
-            rest.append(segment)
-        elif verdict.verdict == "reject":
-            out.append(segment)
-            rest.append(segment.model_copy(update={"decision": "missing"}))
-        else:
-            span = verdict.span if verdict.verdict == "move" else segment.span
-            text = texts.get(segment.transcript_id)
-            if span is None or text is None or span.end > len(text.text):
-                notes.append(
-                    f"{coding.run}: the row {segment.id} was {verdict.verdict}ed by {verdict.by}, but has no place in "
-                    "the transcript; move it to one"
-                )
-                rest.append(segment)
-                continue
-            kept.append(segment.model_copy(update={"span": span, "problem": _still(segment.problem)}))
-    if lost := sorted(set(verdicts) - {segment.id for segment in coding.segments}):
-        notes.append(f"{coding.run}: {len(lost)} verdicts are about rows that it does not have any more ({lost[0]})")
-    return Reviewed(
-        coding=coding.model_copy(update={"segments": (*rest, *kept)}),
-        kept=coding.model_copy(update={"segments": tuple(kept), "seen": (), "missing": ()}),
-        taken_out=coding.model_copy(update={"segments": tuple(out), "seen": (), "missing": ()}),
-        by={id: verdict.by for id, verdict in verdicts.items()},
-    )
-
-
-def _still(problem: Iterable[Problem]) -> tuple[Problem, ...]:
-    """What is the matter with a row that a person kept: its place is no matter any more."""
-    gone = ("quote not found", "quote altered", "outside passage", "ambiguous")
-    return tuple(each for each in problem if each not in gone)
-
-
-# --- Settling ---------------------------------------------------------------------------------------------------------
-
-
 def settle(
     people: Sequence[Coding],
     runs: Sequence[Reviewed],
@@ -241,17 +88,17 @@ def settle(
             path=folder,
         )
     path = folder / SETTLED
-    _refuse_strangers_file(path)
+    refuse_strangers_file(path)
     own = [*people, *(each.coding for each in runs)]
     marked = [*own, *(each.kept for each in runs), *(each.taken_out for each in runs)]
     frame = units(marked, transcripts, codebook, by=by, exclude_speakers=exclude_speakers)
     settling = Settling(people, runs, marked, Marks(frame, marked, transcripts, codebook), codebook, lines)
     rows = sorted(settling.rows(), key=lambda row: row.order)
     folder.mkdir(parents=True, exist_ok=True)
-    write_whole(path, _table(COLUMNS, map(_cells, rows)))
+    write_whole(path, table(COLUMNS, map(cells_of, rows)))
     unseen = [*settling.unseen()]
     if unseen:
-        write_whole(folder / SETTLED_UNSEEN, _table(UNSEEN_COLUMNS, unseen))
+        write_whole(folder / SETTLED_UNSEEN, table(UNSEEN_COLUMNS, unseen))
     else:
         (folder / SETTLED_UNSEEN).unlink(missing_ok=True)
     sources = Counter(row.source for row in rows if row.code)
@@ -407,41 +254,6 @@ def _hull(spans: Sequence[Span], unit: Span) -> Span:
     clipped = [Span(max(s.start, unit.start), min(s.end, unit.end)) for s in spans]
     clipped = [s for s in clipped if len(s) > 0]
     return Span(min(s.start for s in clipped), max(s.end for s in clipped)) if clipped else unit
-
-
-# --- The files --------------------------------------------------------------------------------------------------------
-
-
-def _refuse_strangers_file(path: Path) -> None:
-    """Raises InputError where there is a settled.csv that was not written here: it is somebody's work."""
-    if not path.exists():
-        return
-    header = path.read_text(encoding="utf-8-sig", errors="replace").partition("\n")[0].rstrip("\r")
-    if header and header != ",".join(COLUMNS):
-        raise InputError(
-            "is there already, and autocode has not written it; move it elsewhere (what it decides can stand in "
-            "decisions.csv), then settle again",
-            path=path,
-        )
-
-
-def _cells(row: Row) -> tuple[object, ...]:
-    start, end = (row.span.start, row.span.end) if row.span else ("", "")
-    return (
-        *(row.transcript, CODER, row.code, start, end, row.quote, row.turn, row.speaker, row.memo),
-        *(row.text_sha256, row.id, row.source, row.by),
-    )
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    buffer = io.StringIO()
-    plain = csv.writer(buffer, lineterminator="\n")
-    # A lone carriage return ends a row for many readers, and Python's writer does not see that it has to quote it.
-    quoting = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    plain.writerow(header)
-    for row in rows:
-        (quoting if any("\r" in str(cell) for cell in row) else plain).writerow(row)
-    return buffer.getvalue()
 
 
 def settled_coding(found: Iterable[Coding]) -> Coding | None:
