@@ -5,6 +5,7 @@ After a change of words that is meant, `python -m tests.test_agreement_report` w
 
 from __future__ import annotations
 
+import atexit
 import io
 import re
 import shutil
@@ -32,7 +33,10 @@ from autocode.reporting.who_coded import stretches
 
 ROOT = Path(__file__).resolve().parents[1]
 EXPECTED = Path(__file__).resolve().parent / "expected"
-STUDY = ROOT / "examples" / "study"
+STUDY = Path(tempfile.mkdtemp()) / "study"
+"""The example as it is shipped: who tried the README's command has a run in their own."""
+shutil.copytree(ROOT / "examples" / "study", STUDY, ignore=shutil.ignore_patterns("runs"))
+atexit.register(shutil.rmtree, STUDY.parent)
 Cli = Callable[..., tuple[int, str, str]]
 
 

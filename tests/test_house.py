@@ -43,7 +43,7 @@ def test_importing_autocode_loads_no_heavy_library() -> None:
     assert done.stdout.strip() == "[]"
 
 
-VERBS = ["init", "check", "run", "runs", "agree", "quotes", "export", "codebook lint", "codebook convert"]
+VERBS = ["init", "check", "run", "runs", "agree", "settle", "sample", "quotes", "export", "codebook lint", "codebook convert"]
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -182,9 +182,10 @@ class Study:
         """The row of a code or a theme."""
         import numpy as np
 
-        kept = pairable(variable.values)
-        values, places = variable.values[kept], self.places.at(kept)
-        measured = coefficient(variable.values, self.places, variable.n_values)
+        counted = self.counted(variable)
+        kept = pairable(counted)
+        values, places = counted[kept], self.places.at(kept)
+        measured = coefficient(counted, self.places, variable.n_values)
         shares = Shares.of(values, variable.n_values, measured.status)
         short = places.words <= SHORT_WORDS
         people = self.human(variable)
@@ -197,7 +198,7 @@ class Study:
             name=code.name,
             level=level,
             code_status=code.status,
-            positives=self.positives(values),
+            positives=self.positives(variable.values[kept]),
             percent=shares.percent,
             positive_agreement=shares.positive,
             negative_agreement=shares.negative,
@@ -214,14 +215,15 @@ class Study:
 
     def group(self, group: Group, codes: Sequence[Code], variable: Variable) -> GroupAgreement:
         """The row of a group of which one code is picked."""
-        values = variable.values[pairable(variable.values)]
-        measured = coefficient(variable.values, self.places, variable.n_values)
-        shares = Shares.of(values, variable.n_values, measured.status)
+        counted = self.counted(variable)
+        kept = pairable(counted)
+        measured = coefficient(counted, self.places, variable.n_values)
+        shares = Shares.of(counted[kept], variable.n_values, measured.status)
         return GroupAgreement(
             **measured.model_dump(),
             group=group.id,
             codes=tuple(code.id for code in codes),
-            positives=self.positives(values),
+            positives=self.positives(variable.values[kept]),
             percent=shares.percent,
             ac1=shares.ac1,
             n_several=variable.n_several,
@@ -229,6 +231,11 @@ class Study:
             human_model=self.human_model(variable),
             pairs=self.pairs(variable),
         )
+
+    def counted(self, variable: Variable) -> Ints:
+        """The decisions of all codings but a settled one, which is made of the others; of all where no two are left."""
+        own = [i for i, coding in enumerate(self.codings) if coding.stage != "settled"]
+        return variable.values[:, own] if len(own) > 1 else variable.values
 
     def positives(self, values: Ints) -> dict[str, int]:
         """On how many of these units each coder said yes."""

@@ -13,15 +13,14 @@ _LEFT_OUT = " […] "
 def in_short(words: str, *, most: int = MOST, end: bool | None = None) -> str:
     """The words, where they are long without their middle; with `end` only the last of them, with False the first.
 
-    >>> in_short("one two three", most=9), in_short("one two three", most=9, end=True)
-    ('one […] three', ' […] two three')
+    >>> in_short("one two three four", most=12), in_short("one two three four", most=12, end=True)
+    ('one […] four', ' […] three four')
     """
     if len(words) <= most:
         return words
-    if end is None:
-        half = most // 2
-        return words[:half].rsplit(maxsplit=1)[0] + _LEFT_OUT + words[-half:].split(maxsplit=1)[-1]
-    return (_LEFT_OUT + words[-most:].split(maxsplit=1)[-1]) if end else words[:most].rsplit(maxsplit=1)[0] + _LEFT_OUT
+    room = most // 2 if end is None else most
+    first, last = words[:room].rsplit(maxsplit=1)[0], words[-room:].split(maxsplit=1)[-1]
+    return ("" if end else first) + _LEFT_OUT + ("" if end is False else last)
 
 
 def legible(text: str) -> str:
