@@ -15,6 +15,7 @@ from autocode.data import Agreement, Codebook, Transcript, Unit
 from autocode.errors import AgreementError, ConfigError, InputError, TranscriptError, nearest
 from autocode.loopback import host_of, is_loopback
 from autocode.reading import Participants, read_codebook, read_participants, read_transcripts
+from autocode.rereading import owed, owed_sentence
 from autocode.runs import Approval, Run
 from autocode.runs.run import now, user
 from autocode.shelf import Shelf
@@ -359,4 +360,7 @@ def agree_files(
     )
     agreement = agree(frame, coders, book)
     told = [note for coding in coders for note in coding.notes]
+    by_id = {text.id: text for text in texts}
+    owing = owed(study.sources(paths), coders, by_id, book, versions=versions, encoding=encoding)
+    told += filter(None, [owed_sentence(owing)])
     return agreement.model_copy(update={"notes": (*told, *agreement.notes)})

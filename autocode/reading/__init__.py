@@ -2,6 +2,7 @@
 
 from autocode.reading.codebook_converting import codebook_losses, convert_codebook
 from autocode.reading.codebooks import read_codebook, read_codebook_with_lines, write_codebook
+from autocode.reading.coders import Reading, read_coders
 from autocode.reading.human import HumanFiles, read_human
 from autocode.reading.participants import Participants, read_participants
 from autocode.reading.transcripts import read_transcripts
@@ -9,10 +10,12 @@ from autocode.reading.transcripts import read_transcripts
 __all__ = [
     "HumanFiles",
     "Participants",
+    "Reading",
     "codebook_losses",
     "convert_codebook",
     "read_codebook",
     "read_codebook_with_lines",
+    "read_coders",
     "read_human",
     "read_participants",
     "read_transcripts",

@@ -3,9 +3,11 @@
 from autocode.reporting.agreement_table import show_agreement, write_agreement
 from autocode.reporting.check_report import Check, show_check
 from autocode.reporting.cost_shown import cost_lines
+from autocode.reporting.history_shown import codebook_diff_html, show_codebook_diff
 from autocode.reporting.import_table import show_import
 from autocode.reporting.quote_report import QuoteReport, quote_report
 from autocode.reporting.quotes_shown import quotes_html, show_quotes, write_quotes
+from autocode.reporting.rereading_shown import rereading_html, show_rereading, write_rereading
 from autocode.reporting.run_list import RunLine, RunList, list_runs, show_runs
 from autocode.reporting.run_summary import RunSummary, show_summary, summarise
 from autocode.reporting.sent import Sent
@@ -19,14 +21,18 @@ __all__ = [
     "RunList",
     "RunSummary",
     "Sent",
+    "codebook_diff_html",
     "cost_lines",
     "list_runs",
     "quote_report",
     "quotes_html",
+    "rereading_html",
     "show_agreement",
     "show_check",
+    "show_codebook_diff",
     "show_import",
     "show_quotes",
+    "show_rereading",
     "show_runs",
     "show_sent",
     "show_summary",
@@ -34,5 +40,6 @@ __all__ = [
     "what_left",
     "write_agreement",
     "write_quotes",
+    "write_rereading",
     "write_sent",
 ]
