@@ -91,6 +91,7 @@ from .grounding import (
 from .history import (
     CodebookDiff,
     Lineage,
+    Rereading,
     RereadingList,
     diff_codebooks,
     lineage,
@@ -218,6 +219,7 @@ __all__ = [
     "Release",
     "Reply",
     "ReplyError",
+    "Rereading",
     "RereadingList",
     "Run",
     "RunError",

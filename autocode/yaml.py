@@ -218,10 +218,9 @@ def with_item(text: str, key: str, item: Any) -> str:
     items = found[0]
     entry = dump_yaml({key: [item]}).split("\n", 1)[1].strip().removeprefix("- ")
     if items.flow_style:
-        place = text.rindex("]", 0, items.end_mark.index)
-        before = text[:place].rstrip()
-        return f"{before}{'' if before.endswith(',') else ','} {entry}{text[place:]}"
-    place = _end(items)
+        place = _end(items.value[-1])
+        return f"{text[:place]}, {entry}{text[place:]}"
+    place = len(text[: _end(items)].rstrip())  # a text of several lines ends where the next key begins
     column = items.start_mark.column  # of the first dash: the others stand below it
     line_end = text.find("\n", place)
     line_end = len(text) if line_end < 0 else line_end  # a comment beside the last item stays beside it

@@ -62,6 +62,7 @@ def check_joins(changes: Sequence[Change], base: Codebook, now: Codebook) -> Non
             if code not in before:
                 message = f'"{code}" is not in version {base.version}, so it cannot be {_DONE[change.kind]}'
                 raise CodebookError(message + (nearest(code, before) or "; name a code of that version"))
+        for code in change.from_:
             if code in after and code not in change.to:
                 raise CodebookError(
                     f'"{code}" is {_DONE[change.kind]}, but the codebook still asks for it; give it `status: retired`, '

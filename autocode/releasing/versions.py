@@ -158,9 +158,9 @@ def _is_of(version: str, labels: tuple[str, str]) -> bool:
     if version.startswith("mixed "):
         parts = {part.strip().lstrip("v").rstrip("+") for part in version.removeprefix("mixed ").split("+")}
         return not parts.isdisjoint(label.rstrip("+") for label in labels)
-    return (bool(labels[0] or labels[1]) and not version) or version.rstrip("+") in {
-        label.rstrip("+") for label in labels
-    }
+    if not version:  # not declared: it may be one of the two, if they are versions at all
+        return any(labels)
+    return version.rstrip("+") in {label.rstrip("+") for label in labels}
 
 
 def uses(study: Study | None, versions: Versions) -> list[Use]:

@@ -55,7 +55,7 @@ def headline(diff: CodebookDiff) -> str:
     counts: Counter[str] = Counter(each for change in diff.codes for each in change.became)
     told = ", ".join(f"{counts[key]} {word}" for key, word in BECAME.items() if counts[key])
     codes = (
-        f"{diff.old.codes} codes, and {diff.new.codes} now"
+        f"{diff.new.codes} codes, as many as before"
         if diff.old.codes == diff.new.codes
         else (f"{diff.old.codes} codes became {diff.new.codes}")
     )
@@ -108,7 +108,7 @@ def show_codebook_diff(diff: CodebookDiff, console: Console) -> None:
             console.print(Text(" " * indent) + line, width=width, soft_wrap=True)
 
     show(Text(title_of(diff), style="bold"))
-    if diff.old.name != title_of(diff).split(" → ")[0]:
+    if any_version(diff) and (diff.old.name, diff.new.name) != (f"v{diff.old.version}", f"v{diff.new.version}"):
         show(Text(f"{diff.old.name} → {diff.new.name}", style="dim"))
     show(Text(headline(diff)))
     plain = console.color_system is None
@@ -138,10 +138,15 @@ def show_codebook_diff(diff: CodebookDiff, console: Console) -> None:
 
 def title_of(diff: CodebookDiff) -> str:
     """What is compared, as a heading: `support v2 → v3`; of tables, which hold no version, their files."""
-    if not diff.old.version and not diff.new.version:
+    if not any_version(diff):
         return f"{diff.old.name} → {diff.new.name}"
     other = "" if diff.old.id == diff.new.id else f"{diff.new.id} "
     return f"{_versioned(diff.old.id, diff.old.version)} → {other}{_versioned('', diff.new.version)}".rstrip()
+
+
+def any_version(diff: CodebookDiff) -> bool:
+    """Whether one of the two has a version: tables have none."""
+    return bool(diff.old.version or diff.new.version)
 
 
 def _versioned(id: str, version: str) -> str:

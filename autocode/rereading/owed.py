@@ -80,8 +80,13 @@ def _pieces(code: Code, work: Work, codebook: Codebook, versions: Mapping[str, C
     later: dict[str, set[int]] = defaultdict(set)
     settled: dict[str, set[int]] = defaultdict(set)
     """Turns of a transcript that were read again; those of them where that reading still stands."""
+    fates: dict[tuple[str, int], Fate | None] = {}
+    """What became of the code since each version: the same for all that was read under it."""
     for sitting in reversed(about):
-        known = fate(code, sitting.version, sitting.book, codebook, versions)
+        under = sitting.version, id(sitting.book)
+        if under not in fates:
+            fates[under] = fate(code, sitting.version, sitting.book, codebook, versions)
+        known = fates[under]
         after, good = later[sitting.transcript], settled[sitting.transcript]
         if known is not None:
             _add(found[known], known, code, work, sitting, sitting.turns - after, sitting.turns & good)
@@ -115,10 +120,10 @@ def _of_parts(code: Code, codes: frozenset[str], codebook: Codebook) -> bool:
 
 def _marked(work: Work, codes: Sequence[str], transcript: str, turns: frozenset[int]) -> set[Place]:
     return {
-        (work.coder, transcript, segment.span.start, segment.span.end)
+        (work.coder, transcript, span.start, span.end)
         for code in codes
-        for id, turn, segment in work.marked.get(code, ())
-        if id == transcript and turn in turns and segment.span is not None
+        for turn, span in work.marked.get((code, transcript), ())
+        if turn in turns
     }
 
 

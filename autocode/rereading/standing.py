@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autocode.codebook import below, is_codable
-from autocode.data import Codebook, CodedSegment, Coding, Kind, Transcript
+from autocode.data import Codebook, Coding, Kind, Span, Transcript
 from autocode.locating import TranscriptNames, Turns, code_meant, version
 from autocode.reading import Reading, read_coders
 from autocode.runs import Run, RunInfo
@@ -34,8 +34,8 @@ class Work:
     coder: str
     kind: Kind
     sittings: list[Sitting] = field(default_factory=list)
-    marked: dict[str, list[tuple[str, int, CodedSegment]]] = field(default_factory=lambda: defaultdict(list))
-    """For a code: transcript, turn of the first character, and segment."""
+    marked: dict[tuple[str, str], list[tuple[int, Span]]] = field(default_factory=lambda: defaultdict(list))
+    """For a code and a transcript: the passages with it, each with the turn of its first character."""
 
     def transcripts(self) -> list[str]:
         """Those that they read, in order."""
@@ -84,7 +84,8 @@ def works(
         for segment in coding.segments:
             if segment.counts and segment.decision == "yes" and segment.span and segment.transcript_id in turns:
                 turn = turns[segment.transcript_id].of_first_character(segment.span)
-                work.marked[segment.code].append((segment.transcript_id, turn.number if turn else 0, segment))
+                number = turn.number if turn else 0
+                work.marked[segment.code, segment.transcript_id].append((number, segment.span))
     return list(found.values())
 
 
@@ -154,16 +155,14 @@ def _of_run(coding: Coding, info: RunInfo | None, turns: Mapping[str, Turns]) ->
     carried = frozenset(info.since.codes) if info.since else frozenset()
     own = frozenset(info.decided_on(1)) - carried
     parts = [(own, info.codebook.version)] + ([(carried, info.since.version)] if info.since else [])
-    for id in sorted({passage.transcript for passage in coding.seen}):
-        if id not in turns:
-            continue
-        read: set[int] = set()
-        for passage in coding.seen:
-            if passage.transcript == id:
-                read.update(turn.number for turn in turns[id].touched(passage.span))
+    read: dict[str, set[int]] = defaultdict(set)
+    for passage in coding.seen:
+        if passage.transcript in turns:
+            read[passage.transcript].update(turn.number for turn in turns[passage.transcript].touched(passage.span))
+    for id in sorted(read):
         for codes, number in parts:
             if codes:
-                yield Sitting(id, frozenset(read), codes, str(number), info.codebook)
+                yield Sitting(id, frozenset(read[id]), codes, str(number), info.codebook)
 
 
 def runs_of(paths: Iterable[Path]) -> dict[str, RunInfo]:
