@@ -117,6 +117,7 @@ from .releasing import (
     named_in,
     plan_release,
     release,
+    release_summary,
 )
 from .reporting import (
     Check,
@@ -276,6 +277,7 @@ __all__ = [
     "read_template",
     "read_transcripts",
     "release",
+    "release_summary",
     "render",
     "rereading_html",
     "run_name",

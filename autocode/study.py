@@ -13,9 +13,10 @@ from autocode.coding import codings, distinct
 from autocode.config import CODEBOOKS, FILE, Config, add_setting, find_study
 from autocode.data import Agreement, Codebook, Transcript, Unit
 from autocode.errors import AgreementError, ConfigError, InputError, TranscriptError, nearest
+from autocode.history import edited_since
 from autocode.loopback import host_of, is_loopback
 from autocode.reading import Participants, read_codebook, read_participants, read_transcripts
-from autocode.rereading import owed, owed_sentence
+from autocode.rereading import marked_version, owed, owed_sentence, runs_of
 from autocode.runs import Approval, Run
 from autocode.runs.run import now, user
 from autocode.shelf import Shelf
@@ -350,6 +351,8 @@ def agree_files(
     )
     if not coders:
         raise AgreementError("there is no coding to compare: no coding file and no run; name some")
+    held = runs_of(study.sources(paths))
+    coders = [c.model_copy(update={"codebook": marked_version(c, book, versions, held)}) for c in coders]
     frame = units(
         coders,
         texts,
@@ -362,5 +365,5 @@ def agree_files(
     told = [note for coding in coders for note in coding.notes]
     by_id = {text.id: text for text in texts}
     owing = owed(study.sources(paths), coders, by_id, book, versions=versions, encoding=encoding)
-    told += filter(None, [owed_sentence(owing)])
+    told += [*edited_since(versions), *filter(None, [owed_sentence(owing)])]
     return agreement.model_copy(update={"notes": (*told, *agreement.notes)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 from pathlib import Path
@@ -189,18 +190,20 @@ def test_a_comma_that_was_added_is_a_change_that_is_shown(study: Path) -> None:
     assert [w.change for w in wording("named ,or", "named, or")] == ["dropped", "added"]
 
 
-def test_two_hundred_codes_of_a_real_study_that_became_few_are_readable(cli: Cli, tmp_path: Path) -> None:
+def test_a_hundred_and_twenty_codes_of_a_real_study_that_became_few_are_readable(cli: Cli, tmp_path: Path) -> None:
     folder = shared("data/files/taguette")
     old, new = folder / "serdif_codebook_2022-02-23_first.csv", folder / "serdif_codebook_2022-03-03_last.csv"
     page = tmp_path / "diff.html"
     code, out, err = cli("codebook", "diff", old, new, "--html", page)
     assert code == 0
-    assert "120 codes became 22: 11 added, 109 gone, 6 edited" in " ".join(out.split())
+    assert "120 codes became 22: 6 edited, 11 added, 109 gone; 5 codes and themes as they were." in " ".join(
+        out.split()
+    )
     assert "looks like moderator-assist (the same definition)" in out
     assert "Hiding, restoring{+, ordering+} and [-ordering-] {+coloring+}" in out
     assert max(len(line) for line in out.splitlines() if "/" not in line) <= 80
     assert "tells no `changes`" in err
-    assert "<ins>coloring </ins>" in page.read_text()
+    assert "<ins>coloring</ins>" in page.read_text()
 
 
 def test_colours_come_only_on_a_terminal(study: Path) -> None:
@@ -324,6 +327,9 @@ def test_a_frozen_version_that_was_edited_afterwards_gets_a_plus_everywhere_and_
     assert "called 1+" in err
     _, _, err = cli("codebook", "release")
     assert "called 1+" in err
+    _, out, err = cli("agree", ".", "--json")
+    assert [coder["codebook"] for coder in json.loads(out)["coders"]] == ["1+", "1+"]
+    assert "called 1+" in err
 
 
 def test_a_change_that_names_an_unknown_code_is_told_and_refused_at_the_release(study: Path, cli: Cli) -> None:
@@ -406,6 +412,32 @@ def test_a_script_that_gives_no_why_is_refused_and_nothing_is_written(study: Pat
     assert "a release says why the codebook was changed; give it with --why" in err
     assert (study / "codebook.yaml").read_text() == before
     assert not (study / "codebook" / "v2.yaml").exists()
+
+
+def test_at_a_terminal_the_why_is_asked_for(study: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    ac.release(ac.plan_release(ac.Study.at(study)))
+    edit(study, WIDER)
+    monkeypatch.setattr("sys.stdin", Terminal("wishes were coded\n"))
+    code, out, err = cli("codebook", "release")
+    assert code == 0
+    assert "Why was it changed?" in err
+    assert "Something a {+direct+} manager" in out  # what is to be explained is shown first
+    assert ac.read_codebook(study / "codebook.yaml").changes[0].why == "wishes were coded"
+
+
+def test_a_release_for_programs_says_what_it_wrote(study: Path, cli: Cli) -> None:
+    ac.release(ac.plan_release(ac.Study.at(study)))
+    edit(study, WIDER)
+    code, out, _ = cli("codebook", "release", "--why", "wishes", "--json")
+    found = json.loads(out)
+    assert (code, found["format"], found["version"]) == (0, "autocode-codebook-release/1", 2)
+    assert Path(found["frozen"]).name == "v2.yaml"
+    assert [(c["kind"], c["codes"], c["why"]) for c in found["changes"]] == [("edit", ["manager-help"], "wishes")]
+    assert found["sha256"] == codebook_hash(ac.read_codebook(study / "codebook.yaml"))
 
 
 def test_a_clarification_is_declared_for_all_edits_or_for_one_code(study: Path, cli: Cli) -> None:

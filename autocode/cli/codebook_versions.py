@@ -19,13 +19,17 @@ def diff(
     old: Annotated[
         str, typer.Argument(metavar="OLD", help="A codebook file, a frozen version (v2), or a run.", show_default=False)
     ],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="The same, later.", show_default=False)],
+    new: Annotated[
+        str,
+        typer.Argument(metavar="[NEW]", help="The same, later; today's if absent.", show_default=False),
+    ] = "",
     study: Annotated[Path | None, option("The study of the versions; here if absent.", metavar="FOLDER")] = None,
     html: Html = None,
     as_json: AsJson = False,
 ) -> None:
     """What became of each code from one codebook to another, word by word, and who coded under which."""
-    found = ac.compare_codebooks(old, new, ac.Study.at(study) if study else ac.Study.here())
+    where = ac.Study.at(study) if study else ac.Study.here()
+    found = ac.compare_codebooks(old, new or str(where.config.codebook), where)
     tell(*found.notes)
     if html is not None:
         ac.write_whole(html, ac.codebook_diff_html(found))
@@ -52,6 +56,7 @@ def release(
         bool | None,
         option("Write the version into coders.csv, for coding that has changed since.", "--stamp/--no-stamp"),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Freeze the codebook as its next version, with what changed and why in it."""
     general, single = ac.kinds_written(kind or ())
@@ -62,19 +67,23 @@ def release(
     if plan.is_nothing:
         say(f"{plan.study.config.codebook}: {plan.nothing}")
         raise typer.Exit(1)
-    asks = sys.stdin.isatty() and sys.stdout.isatty()
+    asks = sys.stdin.isatty() and not as_json
+    if why and not plan.changes:
+        say("note: nothing is to be explained that `changes` does not tell of already, so --why is not written")
     if plan.changes and not why and asks:
         if plan.diff is not None:
             ac.show_codebook_diff(plan.diff, stdout())
-        why = typer.prompt("Why was it changed?")
+        why = typer.prompt("Why was it changed?", err=True)
     if plan.stamp is not None and stamp is None:
         said = f"{', '.join(plan.stamp.coders)}: coding without a version, changed since the last release"
-        stamp = asks and typer.confirm(f"{said}. Write version {plan.stamp.version} into {plan.stamp.path}?")
+        stamp = asks and typer.confirm(f"{said}. Write version {plan.stamp.version} into {plan.stamp.path}?", err=True)
         if not stamp:
             say(f"note: {said}; --stamp writes version {plan.stamp.version} into {plan.stamp.path}")
     names = [name.strip() for name in by.split(",") if name.strip()]
-    ac.release(plan, why=why, by=names, date=date, stamp=bool(stamp))
-    for change in plan.changes:
+    book = ac.release(plan, why=why, by=names, date=date, stamp=bool(stamp))
+    if as_json:
+        print_json(ac.release_summary(plan, book, stamped=bool(stamp)))
+    for change in plan.changes if not as_json else ():
         print(f"{change.kind}: {ac.named_in(change)}")
     if plan.stamp is not None and stamp:
         say(f"written: version {plan.stamp.version} on {len(plan.stamp.lines)} lines of {plan.stamp.path}")

@@ -5,7 +5,7 @@ two codebooks → `diff_codebooks` → `CodebookDiff`         two codebooks → 
 
 from autocode.history.diff import TELLS, diff_codebooks
 from autocode.history.lineage import lineage, refuse_circle
-from autocode.history.marks import RELEASED, marked, marked_number, released_hash, was_edited
+from autocode.history.marks import RELEASED, edited_since, marked, marked_number, released_hash, was_edited
 from autocode.history.nouns import (
     CodebookDiff,
     CodeChange,
@@ -29,6 +29,7 @@ __all__ = [
     "RereadingList",
     "Use",
     "diff_codebooks",
+    "edited_since",
     "lineage",
     "marked",
     "marked_number",

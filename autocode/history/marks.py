@@ -23,6 +23,16 @@ def was_edited(frozen: Codebook) -> bool:
     return released_hash(frozen) != codebook_hash(frozen)
 
 
+def edited_since(versions: Mapping[str, Codebook]) -> list[str]:
+    """A sentence for each frozen version that is no longer what was released."""
+    return [
+        f"codebook/v{number}.yaml was edited after it was released, so it is called {number}+; restore it from a copy, "
+        "and release what was edited as a version of its own"
+        for number, book in versions.items()
+        if was_edited(book)
+    ]
+
+
 def marked(codebook: Codebook, versions: Mapping[str, Codebook], current: Codebook | None = None) -> str:
     """The version of a codebook as it is printed: `3`, or `3+` where version 3 was released with another content.
 

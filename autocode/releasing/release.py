@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from autocode.codebook import codebook_hash
-from autocode.data import Change, Codebook
+from autocode.data import Change, Codebook, Data
 from autocode.errors import CodebookError, ConfigError
 from autocode.files import write_whole
-from autocode.history import RELEASED, CodebookDiff, diff_codebooks, was_edited
+from autocode.history import RELEASED, CodebookDiff, diff_codebooks, edited_since, was_edited
 from autocode.reading import read_codebook
 from autocode.reading.codebook_checks import checked
 from autocode.reading.codebook_yaml import change_keys, codebook_to_yaml, read_yaml_codebook
@@ -99,7 +100,7 @@ def plan_release(
         )
     versions = Versions.of(study)
     base, lost = _base(codebook, versions)
-    notes = [*versions.edited()]
+    notes = edited_since(versions.frozen)
     if base is None:
         check_named(codebook, None)
         refused = [*joins("merge", merge, codebook.version), *joins("split", split, codebook.version)]
@@ -110,6 +111,10 @@ def plan_release(
                 path=path,
             )
         stamp = stamp_of(study, None, codebook.version)
+        notes.append(
+            f"no version was frozen before: version {codebook.version} is, as it stands, and later edits are compared "
+            "with it"
+        )
         return Release(study, codebook, None, codebook.version, (), None, stamp, tuple(notes))
     if codebook.version < base.version:
         raise CodebookError(
@@ -170,6 +175,32 @@ def release(plan: Release, *, why: str = "", by: Sequence[str] = (), date: str =
         coding_hashes(plan.study),
     )
     return wanted
+
+
+class ReleaseSummary(Data):
+    """What a release wrote, for programs."""
+
+    format: Literal["autocode-codebook-release/1"] = "autocode-codebook-release/1"
+    codebook: str
+    version: int
+    frozen: str
+    sha256: str
+    changes: tuple[Change, ...]
+    """The entries of this version."""
+    stamped: tuple[int, ...] = ()
+    """The lines of coders.csv that the version was written into."""
+
+
+def release_summary(plan: Release, written: Codebook, *, stamped: bool = False) -> ReleaseSummary:
+    """What a release wrote, as a noun that goes to JSON."""
+    return ReleaseSummary(
+        codebook=written.id,
+        version=written.version,
+        frozen=plan.frozen.as_posix(),
+        sha256=codebook_hash(written),
+        changes=tuple(change for change in written.changes if change.version == written.version),
+        stamped=plan.stamp.lines if plan.stamp and stamped else (),
+    )
 
 
 def _edited(path: Path, plan: Release, changes: Sequence[Change], wanted: Codebook) -> str | None:

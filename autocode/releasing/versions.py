@@ -11,7 +11,7 @@ from pathlib import Path
 from autocode.config import find_study
 from autocode.data import Codebook
 from autocode.errors import CodebookError, ConfigError
-from autocode.history import CodebookDiff, Use, diff_codebooks, marked, marked_number, was_edited
+from autocode.history import CodebookDiff, Use, diff_codebooks, edited_since, marked, marked_number
 from autocode.reading import read_codebook, read_coders
 from autocode.runs import Run, RunInfo
 from autocode.study import Study, find_runs
@@ -104,15 +104,6 @@ class Versions:
             parts.append(f"runs: {', '.join(list(self.runs)[:5])}")
         return "; ".join(parts)
 
-    def edited(self) -> Iterator[str]:
-        """A sentence for each frozen version that is no longer what was released."""
-        for number, book in self.frozen.items():
-            if was_edited(book):
-                yield (
-                    f"codebook/v{number}.yaml was edited after it was released, so it is called {number}+; restore it "
-                    "from a copy, and release what was edited as a version of its own"
-                )
-
     def between(self, old: Codebook, new: Codebook) -> Iterator[str]:
         """Told of versions between two that nobody kept: what changed in which of them only `changes` can say."""
         held = {*self.frozen, *(str(info.codebook.version) for info in self.runs.values())}
@@ -134,7 +125,7 @@ def compare_codebooks(old: str, new: str, study: Study | None = None) -> Codeboo
     """
     versions = Versions.of(study)
     ours, theirs = versions.named(old), versions.named(new)
-    notes = [*ours.notes, *theirs.notes, *versions.edited(), *versions.between(ours.book, theirs.book)]
+    notes = [*ours.notes, *theirs.notes, *edited_since(versions.frozen), *versions.between(ours.book, theirs.book)]
     if ours.book.id != theirs.book.id and not (ours.is_table and theirs.is_table):
         notes.append(
             f'these are two codebooks, "{ours.book.id}" and "{theirs.book.id}": codes are compared by their ids, which '

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
@@ -17,16 +18,16 @@ WIDTH = 80
 BECAME = {
     "merged": "merged",
     "split": "split",
-    "added": "added",
-    "retired": "retired",
-    "removed": "gone",
-    "restored": "asked again",
     "edited": "edited",
     "clarified": "clarified",
+    "scope": "for others",
     "renamed": "renamed",
     "moved": "moved",
-    "scope": "for others",
     "status": "status",
+    "added": "added",
+    "restored": "asked again",
+    "retired": "retired",
+    "removed": "gone",
     "noted": "only noted",
 }
 """What became of a code, in the order in which it is told."""
@@ -36,6 +37,8 @@ _MEANS = {
     "scope": "for other speakers, groups or units",
     "noted": "notes, colours, other names: nothing that decides",
 }
+_WORD = re.compile(r"[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+"""A sign of a script that has blanks between its words."""
 _KEEP_WORDS = 8
 _FEW = 6
 
@@ -108,8 +111,8 @@ def show_codebook_diff(diff: CodebookDiff, console: Console) -> None:
             console.print(Text(" " * indent) + line, width=width, soft_wrap=True)
 
     show(Text(title_of(diff), style="bold"))
-    if any_version(diff) and (diff.old.name, diff.new.name) != (f"v{diff.old.version}", f"v{diff.new.version}"):
-        show(Text(f"{diff.old.name} → {diff.new.name}", style="dim"))
+    if beneath := names_of(diff):
+        show(Text(beneath, style="dim"))
     show(Text(headline(diff)))
     plain = console.color_system is None
     tells = any(change.version for change in diff.codes)  # where nothing is declared, the notes say so once
@@ -139,9 +142,15 @@ def show_codebook_diff(diff: CodebookDiff, console: Console) -> None:
 def title_of(diff: CodebookDiff) -> str:
     """What is compared, as a heading: `support v2 → v3`; of tables, which hold no version, their files."""
     if not any_version(diff):
-        return f"{diff.old.name} → {diff.new.name}"
+        return " → ".join(re.split(r"[/\\]", side.name)[-1] for side in (diff.old, diff.new))
     other = "" if diff.old.id == diff.new.id else f"{diff.new.id} "
     return f"{_versioned(diff.old.id, diff.old.version)} → {other}{_versioned('', diff.new.version)}".rstrip()
+
+
+def names_of(diff: CodebookDiff) -> str:
+    """The two files, versions or runs as they were asked for, where the heading does not say them already."""
+    names = f"{diff.old.name} → {diff.new.name}"
+    return "" if names in (title_of(diff), f"v{diff.old.version} → v{diff.new.version}") else names
 
 
 def any_version(diff: CodebookDiff) -> bool:
@@ -175,11 +184,10 @@ def _field(field: FieldChange, *, plain: bool) -> Text:
     if field.order:
         return text.append("in another order")
     alone = not field.before or not field.after
-    for change, words in short(field):
-        body = words.rstrip()
+    for change, words in runs(field):
+        body = words.strip()
+        text.append(" " * words.startswith(" "))
         if change == "dropped":
-            if text.plain[-1] not in " ([" and body[0].isalnum():
-                text.append(" ")
             marks = ("- ", "") if alone else ("[-", "-]")
             text.append(f"{marks[0]}{body}{marks[1]}" if plain else body, style="strike red")
         elif change == "added":
@@ -187,8 +195,19 @@ def _field(field: FieldChange, *, plain: bool) -> Text:
             text.append(f"{marks[0]}{body}{marks[1]}" if plain else body, style="underline blue")
         else:
             text.append(body)
-        text.append(words[len(body) :])
     return text
+
+
+def runs(field: FieldChange) -> list[tuple[str, str]]:
+    """The words of a field to be shown in one line: a blank before a run where one belongs there, none after it."""
+    found: list[tuple[str, str]] = []
+    last = ""
+    for change, words in short(field):
+        body = words.strip()
+        runs_together = bool(_WORD.fullmatch(last[-1:]) and _WORD.fullmatch(body[:1]))
+        found.append((change, " " * (last[-1:].isspace() or words[:1].isspace() or runs_together) + body))
+        last = words
+    return found
 
 
 def short(field: FieldChange) -> Iterator[tuple[str, str]]:
@@ -212,6 +231,8 @@ def codebook_diff_html(diff: CodebookDiff) -> str:
     return environment.from_string(folder.joinpath("codebook_diff.html").read_text(encoding="utf-8")).render(
         diff=diff,
         title=title_of(diff),
+        beneath=names_of(diff),
+        runs=runs,
         tells=any(change.version for change in diff.codes),
         style=folder.joinpath("page.css").read_text(encoding="utf-8"),
         sections=sections(diff),

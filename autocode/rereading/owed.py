@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autocode.codebook import asked
 from autocode.data import Code, Codebook, Coding, Transcript
-from autocode.history import Rereading, RereadingList, marked, marked_number, was_edited
+from autocode.history import Rereading, RereadingList, edited_since, marked, marked_number
 from autocode.rereading.fates import Fate, fate
 from autocode.rereading.standing import Sitting, Work, coders_files, runs_of, works
 
@@ -148,12 +148,7 @@ def _row(code: Code, work: Work, known: Fate, piece: _Piece, versions: Mapping[s
 
 
 def _notes(everyone: Sequence[Work], versions: Mapping[str, Codebook]) -> list[str]:
-    notes = [
-        f"codebook/v{number}.yaml was edited after it was released, so it is called {number}+; restore it from a copy, "
-        "and release what was edited as a version of its own"
-        for number, book in versions.items()
-        if was_edited(book)
-    ]
+    notes = edited_since(versions)
     used = {sitting.version for work in everyone for sitting in work.sittings if sitting.book is None}
     notes += [
         f"version {number} of the codebook is not kept, so what changed since follows only from `changes`; put it back "

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from autocode.codebook import below, is_codable
 from autocode.data import Codebook, Coding, Kind, Span, Transcript
+from autocode.history import marked, marked_number
 from autocode.locating import TranscriptNames, Turns, code_meant, version
 from autocode.reading import Reading, read_coders
 from autocode.runs import Run, RunInfo
@@ -163,6 +164,17 @@ def _of_run(coding: Coding, info: RunInfo | None, turns: Mapping[str, Turns]) ->
         for codes, number in parts:
             if codes:
                 yield Sitting(id, frozenset(read[id]), codes, str(number), info.codebook)
+
+
+def marked_version(
+    coding: Coding, codebook: Codebook, versions: Mapping[str, Codebook], runs: Mapping[str, RunInfo]
+) -> str:
+    """The version that a coding was made under, as printed: `3`, `3+`, `2;3`, `mixed v2+v3`; blank: not declared."""
+    info = runs.get(coding.run)
+    if info is None:
+        return ";".join(marked_number(number, versions) for number in coding.codebook.split(";") if number)
+    own = marked(info.codebook, versions, codebook)
+    return f"mixed v{info.since.version}+v{own}" if info.since else own
 
 
 def runs_of(paths: Iterable[Path]) -> dict[str, RunInfo]:
