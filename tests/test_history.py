@@ -551,6 +551,55 @@ def test_what_the_file_declares_for_the_next_version_is_not_told_twice(study: Pa
     assert (study / "codebook" / "v2.yaml").exists()
 
 
+def test_a_change_of_a_version_that_does_not_come_next_is_refused(study: Path, cli: Cli) -> None:
+    ac.release(ac.plan_release(ac.Study.at(study)))
+    edit(study, WIDER)
+    with (study / "codebook.yaml").open("a") as file:
+        file.write("changes: [{version: 5, kind: edit, codes: [manager-help], why: wishes}]\n")
+    code, _, err = cli("codebook", "release", "--why", "x")
+    assert code == 1
+    assert "`changes` tell of version 5, but the next release is version 2" in err
+
+
+@pytest.mark.parametrize(
+    ("pairs", "kind", "codes"),
+    [
+        ([("What helps people stay?", "What helps people to stay?")], "edit", ()),
+        (
+            [
+                ("  - {id: hours, name: Hours, definition: When people work.}\n", ""),
+                ("  - {id: pay", "  - {id: hours, name: Hours, definition: When people work.}\n  - {id: pay"),
+            ],
+            "move",
+            (),
+        ),
+        ([("definition: Money.", "definition: Money., speakers: [P1]")], "edit", ("pay",)),
+        ([("definition: Money.", "definition: Money., status: provisional")], "edit", ("pay",)),
+        (
+            [("codes:\n  - id: help", "groups: [{id: g, codes: [pay, soup], pick: one}]\ncodes:\n  - id: help")],
+            "edit",
+            ("pay", "soup"),
+        ),
+        ([("  - id: help\n    name: Help\n", "  - id: help\n    name: Help\n    codable: true\n")], "edit", ("help",)),
+    ],
+)
+def test_whatever_moves_a_hash_is_told_in_changes(
+    study: Path, pairs: list[tuple[str, str]], kind: str, codes: tuple[str, ...]
+) -> None:
+    assert [(c.kind, c.codes) for c in released(study, *pairs).changes] == [(kind, codes)]
+    assert all(each.declared for each in ac.compare_codebooks("v1", "v2", ac.Study.at(study)).codes)
+
+
+def test_a_theme_that_moves_is_told_once_and_not_for_each_code_below_it(study: Path) -> None:
+    ac.release(ac.plan_release(ac.Study.at(study)))
+    old = ac.read_codebook(study / "codebook.yaml")
+    codes = [c.model_copy(update={"parent": "work"}) if c.id == "help" else c for c in old.codes]
+    above = ac.Code(id="work", name="Work")
+    ac.write_codebook(old.model_copy(update={"codes": (above, *codes)}), study / "codebook.yaml")
+    plan = ac.plan_release(ac.Study.at(study))
+    assert [(c.kind, c.codes) for c in plan.changes] == [("add", ("work",)), ("move", ("help",))]
+
+
 def test_a_version_that_was_never_frozen_is_taken_from_the_run_that_holds_it(study: Path, cli: Cli) -> None:
     book = ac.read_codebook(study / "codebook.yaml")
     texts = list(ac.read_transcripts(study / "interviews"))

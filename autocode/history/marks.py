@@ -43,9 +43,9 @@ def marked(codebook: Codebook, versions: Mapping[str, Codebook], current: Codebo
     """
     number = str(codebook.version)
     kept = versions.get(number)
-    if kept is not None:
+    if kept is not None and kept.id == codebook.id:
         return number + "+" * (codebook_hash(codebook) != released_hash(kept))
-    if current is not None and current.version == codebook.version:
+    if current is not None and (current.id, current.version) == (codebook.id, codebook.version):
         return number + "+" * (codebook_hash(codebook) != codebook_hash(current))
     return number
 

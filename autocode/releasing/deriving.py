@@ -92,6 +92,16 @@ def check_named(codebook: Codebook, base: Codebook | None) -> None:
                 )
 
 
+def check_versions(codebook: Codebook, base: Codebook, version: int) -> None:
+    """Raises CodebookError where the file tells of changes of a later version than the one that comes next."""
+    for change in codebook.changes:
+        if change.version > base.version and change.version != version and change not in base.changes:
+            raise CodebookError(
+                f"`changes` tell of version {change.version}, but the next release is version {version}; give "
+                f"that entry the version {version}"
+            )
+
+
 def derived(
     base: Codebook,
     now: Codebook,

@@ -20,7 +20,7 @@ from autocode.reading import read_codebook
 from autocode.reading.codebook_checks import checked
 from autocode.reading.codebook_yaml import change_keys, codebook_to_yaml, read_yaml_codebook
 from autocode.reading.decoding import decode
-from autocode.releasing.deriving import check_joins, check_named, derived, joins
+from autocode.releasing.deriving import check_joins, check_named, check_versions, derived, joins
 from autocode.releasing.stamping import Stamp, coding_hashes, stamp_of
 from autocode.releasing.versions import Versions
 from autocode.runs.run import now as utc_now
@@ -126,6 +126,7 @@ def plan_release(
     joined = [*joins("merge", merge, version), *joins("split", split, version)]
     check_joins(joined, base, codebook)
     check_named(codebook, base)
+    check_versions(codebook, base, version)
     changes = derived(base, codebook, version, joined=joined, kind=kind, kinds=kinds, recode=recode)
     if lost:
         notes.append(f"version {base.version} was never frozen; {lost} holds it, so it is kept as that")

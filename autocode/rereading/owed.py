@@ -76,17 +76,20 @@ def owed(
 
 def _pieces(code: Code, work: Work, codebook: Codebook, versions: Mapping[str, Codebook]) -> dict[Fate, _Piece]:
     about = [s for s in work.sittings if s.codes is None or code.id in s.codes or _of_parts(code, s.codes, codebook)]
+    fates: dict[tuple[str, int], Fate | None] = {}
+    """What became of the code since each version: the same for all that was read under it."""
+    for sitting in about:
+        under = sitting.version, id(sitting.book)
+        if under not in fates:
+            fates[under] = fate(code, sitting.version, sitting.book, codebook, versions)
+    if not any(fates.values()):
+        return {}
     found: dict[Fate, _Piece] = defaultdict(_Piece)
     later: dict[str, set[int]] = defaultdict(set)
     settled: dict[str, set[int]] = defaultdict(set)
     """Turns of a transcript that were read again; those of them where that reading still stands."""
-    fates: dict[tuple[str, int], Fate | None] = {}
-    """What became of the code since each version: the same for all that was read under it."""
     for sitting in reversed(about):
-        under = sitting.version, id(sitting.book)
-        if under not in fates:
-            fates[under] = fate(code, sitting.version, sitting.book, codebook, versions)
-        known = fates[under]
+        known = fates[sitting.version, id(sitting.book)]
         after, good = later[sitting.transcript], settled[sitting.transcript]
         if known is not None:
             _add(found[known], known, code, work, sitting, sitting.turns - after, sitting.turns & good)
