@@ -12,8 +12,10 @@ from autocode.coding import codings, distinct
 from autocode.config import find_study
 from autocode.data import Agreement, Codebook, Coding, Transcript, Unit
 from autocode.errors import AgreementError, ConfigError, InputError
+from autocode.history import edited_since
 from autocode.reading.human import twins
 from autocode.reporting.basis import Basis
+from autocode.rereading import marked_version, owed, owed_sentence, runs_of
 from autocode.runs import Run
 from autocode.sampling import Purpose, note_looks, read_sample, restricted, sample_path, unknown_turns
 from autocode.study import Study
@@ -37,14 +39,14 @@ class Compared:
     """The epsilon of the alternative annotator test, where it is asked for."""
     sources: tuple[Path, ...] = ()
     """The files, folders and runs that the codings come from."""
-    looked: tuple[str, ...] = ()
-    """How often held-out turns among the units have been compared."""
+    told: tuple[str, ...] = ()
+    """How often held-out turns among the units were compared, and what has to be read again."""
 
     def agreement(self) -> Agreement:
         """How far they agree, with all that reading them told."""
         agreement = agree(self.units, self.coders, self.codebook, alternative_test=self.alternative_test)
         told = [note for coding in self.coders for note in coding.notes]
-        return agreement.model_copy(update={"notes": (*told, *self.looked, *agreement.notes)})
+        return agreement.model_copy(update={"notes": (*told, *self.told, *agreement.notes)})
 
     def disputes(self) -> Disputes:
         """The passages on which they differ; a run that was named by itself is one of the coders."""
@@ -126,6 +128,8 @@ def compare_files(
     )
     if not coders:
         raise AgreementError("there is no coding to compare: no coding file and no run; name some")
+    held = runs_of(sources)
+    coders = [c.model_copy(update={"codebook": marked_version(c, book, versions, held)}) for c in coders]
     frame = units(
         coders,
         texts,
@@ -138,6 +142,7 @@ def compare_files(
         frame = restricted(frame, study.root, sample, purpose)
         gone = unknown_turns(read_sample(sample_path(study.root, sample)), texts)
         frame.attrs["notes"] = [*frame.attrs["notes"], *gone]
+    owing = owed(sources, coders, {text.id: text for text in texts}, book, versions=versions, encoding=encoding)
     runs = {Run(path).name for path in paths if Run(path).info}
     alone = tuple(coding.coder for coding in coders if coding.run in runs and coding.repeat == 1)
     return Compared(
@@ -149,7 +154,11 @@ def compare_files(
         named=alone,
         alternative_test=alternative_test,
         sources=tuple(sources),
-        looked=tuple(note_looks(frame, coders, book, study=study.root, sources=sources)),
+        told=(
+            *note_looks(frame, coders, book, study=study.root, sources=sources),
+            *edited_since(versions),
+            *filter(None, [owed_sentence(owing)]),
+        ),
     )
 
 

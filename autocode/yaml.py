@@ -204,6 +204,29 @@ def with_key(text: str, key: str, value: Any) -> str:
     return f"{text}\n{entry}\n" if text and not text.endswith("\n") else f"{text}{entry}\n"
 
 
+def with_item(text: str, key: str, item: Any) -> str:
+    """A YAML file with one more item at the end of a list of its top level, which is made if it is not there.
+
+    Every other character of the file stays as it is, comments in the list too.
+    """
+    from ruamel.yaml import YAML
+
+    root = YAML(typ="safe", pure=True).compose(text)
+    found = [value for key_node, value in (root.value if root is not None else ()) if key_node.value == key]
+    if not found or not isinstance(found[0].value, list) or not found[0].value:
+        return with_key(text, key, [item])
+    items = found[0]
+    entry = dump_yaml({key: [item]}).split("\n", 1)[1].strip().removeprefix("- ")
+    if items.flow_style:
+        place = _end(items.value[-1])
+        return f"{text[:place]}, {entry}{text[place:]}"
+    place = len(text[: _end(items)].rstrip())  # a text of several lines ends where the next key begins
+    column = items.start_mark.column  # of the first dash: the others stand below it
+    line_end = text.find("\n", place)
+    line_end = len(text) if line_end < 0 else line_end  # a comment beside the last item stays beside it
+    return f"{text[:line_end]}\n{' ' * column}- {entry}{text[line_end:] or chr(10)}"
+
+
 def _end(node: Any) -> int:
     """Where a value ends in its file. A list or keys over several lines end with their last item: what the library
     counts to them beyond that are comments on what follows.

@@ -296,7 +296,7 @@ def test_what_it_holds_for_counts_what_has_changed_since(tmp_path: Path, cli: Cl
     book.write_text(text.replace("    status: provisional\n", "    status: retired\n"), encoding="utf-8")
     (study / "interviews" / "p05.txt").write_text("INT: So?\nP5: So.\nINT: And?\nP5: Nothing.\n")
     held = dict(report(study).holds_for)
-    assert held["codebook"] == "support-study, v3"
+    assert held["codebook"] == "support-study, v3: ana, ben; v3+: lexical"
     assert held["model"].startswith("lexical, ")
     assert held["prompt"].startswith("SHA-256 ")
     assert held["passages"] == "86 turns of 4 interviews: p01, p02, p03 and p04"

@@ -43,7 +43,10 @@ def test_importing_autocode_loads_no_heavy_library() -> None:
     assert done.stdout.strip() == "[]"
 
 
-VERBS = ["init", "check", "run", "runs", "agree", "settle", "sample", "quotes", "export", "codebook lint", "codebook convert"]
+VERBS = [
+    *("init", "check", "run", "runs", "agree", "settle", "sample", "quotes", "export"),
+    *("codebook lint", "codebook convert", "codebook diff", "codebook release", "codebook status"),
+]
 
 
 @pytest.mark.parametrize("verb", VERBS)

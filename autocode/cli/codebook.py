@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 import autocode as ac
+from autocode.cli.codebook_versions import diff, release, status
 from autocode.cli.shared import AsJson, Encoding, option, print_json, say, tell
 
 codebook = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Check a codebook, or write it in another form."
+    no_args_is_help=True, rich_markup_mode=None, help="Check a codebook, release and compare its versions, convert it."
 )
 
 
@@ -52,3 +53,7 @@ def lint(
     say(f"{path}: {result.summary()}")
     if strict and result.findings:
         raise typer.Exit(1)
+
+
+for verb in (diff, release, status):
+    codebook.command()(verb)

@@ -229,7 +229,7 @@ def codebook_keys(codebook: Codebook) -> dict[str, Any]:
         **_filled({"study_question": codebook.study_question, "groups": groups}),
         **codebook.extra,
         "codes": [_written_code(codebook, code) for code in children(codebook, "")],
-        **_filled({"changes": [Inline(_written_change(change)) for change in codebook.changes]}),
+        **_filled({"changes": [Inline(change_keys(change)) for change in codebook.changes]}),
     }
 
 
@@ -255,7 +255,8 @@ def _written_code(codebook: Codebook, code: Code) -> dict[str, Any]:
     return {"id": code.id, "name": code.name, **codable, **_filled(fields), **code.extra, **_filled({"codes": below})}
 
 
-def _written_change(change: Change) -> dict[str, Any]:
+def change_keys(change: Change) -> dict[str, Any]:
+    """One entry of `changes` as keys and values, in the order in which a file has them."""
     fields = {"date": change.date, "by": list(change.by), "kind": change.kind, "codes": list(change.codes)}
     more = {"from": list(change.from_), "to": list(change.to), "recode": change.recode, "why": change.why}
     return {"version": change.version, **_filled({**fields, **more}), **change.extra}

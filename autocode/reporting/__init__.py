@@ -9,9 +9,11 @@ from autocode.reporting.basis import Basis
 from autocode.reporting.check_report import Check, show_check
 from autocode.reporting.cost_shown import cost_lines
 from autocode.reporting.disputes_shown import disputes_line, show_readings
+from autocode.reporting.history_shown import codebook_diff_html, show_codebook_diff
 from autocode.reporting.import_table import show_import
 from autocode.reporting.quote_report import QuoteReport, quote_report
 from autocode.reporting.quotes_shown import quotes_html, show_quotes, write_quotes
+from autocode.reporting.rereading_shown import rereading_html, show_rereading, write_rereading
 from autocode.reporting.run_list import RunLine, RunList, list_runs, show_runs
 from autocode.reporting.run_summary import RunSummary, show_summary, summarise
 from autocode.reporting.sent import Sent
@@ -30,16 +32,20 @@ __all__ = [
     "agreement_docx",
     "agreement_html",
     "agreement_report",
+    "codebook_diff_html",
     "cost_lines",
     "disputes_line",
     "list_runs",
     "quote_report",
     "quotes_html",
+    "rereading_html",
     "show_agreement",
     "show_check",
+    "show_codebook_diff",
     "show_import",
     "show_quotes",
     "show_readings",
+    "show_rereading",
     "show_runs",
     "show_sent",
     "show_summary",
@@ -50,5 +56,6 @@ __all__ = [
     "write_agreement_docx",
     "write_agreement_page",
     "write_quotes",
+    "write_rereading",
     "write_sent",
 ]

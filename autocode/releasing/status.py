@@ -1,0 +1,38 @@
+"""A study → what has to be read again since its codebook changed."""
+
+from __future__ import annotations
+
+from autocode.coding import codings, distinct
+from autocode.history import RereadingList
+from autocode.rereading import owed
+from autocode.study import Study
+
+
+def codebook_status(study: Study, *, encoding: str | None = None, skip_bad: bool = False) -> RereadingList:
+    """The re-reading list of a study: what each coder and each run decided under an older definition, and what is done.
+
+    It follows from coders.csv, `changes` and the coding; nothing is entered for it.
+    """
+    codebook, versions = study.codebook(), study.versions()
+    texts, _ = study.transcripts(encoding=encoding, skip_bad=skip_bad)
+    paths = study.sources([study.root])
+    found = [
+        coding
+        for path in paths
+        for coding in codings(
+            path,
+            texts,
+            codebook=codebook,
+            exclude_speakers=study.config.exclude_speakers,
+            versions=versions,
+            encoding=encoding,
+        )
+    ]
+    return owed(
+        paths,
+        list(distinct(found)),
+        {text.id: text for text in texts},
+        codebook,
+        versions=versions,
+        encoding=encoding,
+    )
