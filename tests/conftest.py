@@ -39,6 +39,12 @@ def shared(name: str) -> Path:
     return path
 
 
+@pytest.fixture(autouse=True)
+def _as_wide_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is printed is as wide in every terminal, and in a worker of pytest-xdist, which sets a width of its own."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture
 def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
     """Runs the command: the exit code, what it printed, and what it said."""
