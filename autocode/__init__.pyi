@@ -50,6 +50,7 @@ from .data import (
     CodedSegment,
     Coding,
     Counterexample,
+    Drift,
     Example,
     Grounding,
     Group,
@@ -66,6 +67,12 @@ from .data import (
     Unit,
     UnknownName,
     Usage,
+)
+from .drift import (
+    compare,
+)
+from .drifting import (
+    drift_files,
 )
 from .errors import (
     AgreementError,
@@ -113,6 +120,7 @@ from .reporting import (
     quotes_html,
     show_agreement,
     show_check,
+    show_drift,
     show_import,
     show_quotes,
     show_runs,
@@ -169,6 +177,7 @@ __all__ = [
     "Config",
     "ConfigError",
     "Counterexample",
+    "Drift",
     "Example",
     "Grounding",
     "Group",
@@ -214,10 +223,12 @@ __all__ = [
     "code",
     "codebook_losses",
     "codings",
+    "compare",
     "convert_codebook",
     "cost_lines",
     "count_tokens",
     "distinct",
+    "drift_files",
     "export",
     "find_runs",
     "ground",
@@ -239,6 +250,7 @@ __all__ = [
     "sentences",
     "show_agreement",
     "show_check",
+    "show_drift",
     "show_import",
     "show_quotes",
     "show_runs",

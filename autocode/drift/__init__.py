@@ -1,0 +1,12 @@
+"""What moved: between two versions of a codebook, prompt or model, or over time, beyond what chance does.
+
+units -> `compare` -> `Drift`
+
+Blocks are the calls that units move with; labels deals the version labels anew; versions has the two questions of a
+code, discoveries what may be said of many; beside holds a change against people's coding; comparing puts it in words.
+"""
+
+from autocode.drift.comparing import MOVED, compare
+from autocode.drift.versions import Measured, Moved, judge, measure, versions
+
+__all__ = ["MOVED", "Measured", "Moved", "compare", "judge", "measure", "versions"]
