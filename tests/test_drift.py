@@ -298,7 +298,8 @@ def test_under_no_change_the_p_is_spread_evenly() -> None:
         measured, _ = versions(values[:2], values[2:], CALLS, permutations=400)
         p += [*measured.p_net, *measured.p_exchange]
     for share in (0.05, 0.2, 0.5, 0.8):
-        assert abs(np.mean(np.array(p) <= share) - share) < 0.06
+        below = np.mean(np.array(p) <= share)  # with few calls p has few values, which errs to the side of silence
+        assert share - 0.12 < below < share + 0.04
 
 
 @settings(max_examples=20, deadline=None)

@@ -7,6 +7,21 @@ code, discoveries what may be said of many; beside holds a change against people
 """
 
 from autocode.drift.comparing import MOVED, compare
+from autocode.drift.discoveries import named
+from autocode.drift.splits import contrast, largest_cusum, residuals, tally
 from autocode.drift.versions import Measured, Moved, judge, measure, versions
 
-__all__ = ["MOVED", "Measured", "Moved", "compare", "judge", "measure", "versions"]
+__all__ = [
+    "MOVED",
+    "Measured",
+    "Moved",
+    "compare",
+    "contrast",
+    "judge",
+    "largest_cusum",
+    "measure",
+    "named",
+    "residuals",
+    "tally",
+    "versions",
+]
