@@ -51,6 +51,7 @@ from .data import (
     Coding,
     Counterexample,
     Drift,
+    DriftOverTime,
     Example,
     Grounding,
     Group,
@@ -70,9 +71,11 @@ from .data import (
 )
 from .drift import (
     compare,
+    watch,
 )
 from .drifting import (
     drift_files,
+    drift_over_files,
 )
 from .errors import (
     AgreementError,
@@ -121,6 +124,7 @@ from .reporting import (
     show_agreement,
     show_check,
     show_drift,
+    show_drift_over,
     show_import,
     show_quotes,
     show_runs,
@@ -178,6 +182,7 @@ __all__ = [
     "ConfigError",
     "Counterexample",
     "Drift",
+    "DriftOverTime",
     "Example",
     "Grounding",
     "Group",
@@ -229,6 +234,7 @@ __all__ = [
     "count_tokens",
     "distinct",
     "drift_files",
+    "drift_over_files",
     "export",
     "find_runs",
     "ground",
@@ -251,6 +257,7 @@ __all__ = [
     "show_agreement",
     "show_check",
     "show_drift",
+    "show_drift_over",
     "show_import",
     "show_quotes",
     "show_runs",
@@ -260,6 +267,7 @@ __all__ = [
     "summarise",
     "summary",
     "units",
+    "watch",
     "what_left",
     "withhold",
     "word_diff",

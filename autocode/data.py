@@ -749,3 +749,69 @@ class Drift(Data):
     codes: tuple[CodeDrift, ...]
     notes: tuple[str, ...] = ()
     """What a reader of the figures has to know, one sentence each."""
+
+
+OverTimeVerdict = Literal[
+    "more", "less", "further apart", "closer", "the data moved", "no change found", "too rare to tell"
+]
+
+
+class CodeOverTime(Data):
+    """Whether the second of two coders came to apply a code otherwise, as the first's coding lets expect it.
+
+    Misses are passages that only the first coded, extras those that only the second coded; each figure is a pair,
+    before the split and after it.
+    """
+
+    code: str
+    name: str = ""
+    verdict: OverTimeVerdict
+    reason: str = ""
+    split_after: str
+    """The last transcript before the split; blank: the split is not one of order."""
+    n_units: tuple[int, int]
+    """Passages that both decided on."""
+    first: tuple[int, int]
+    """Passages that the first coder coded."""
+    second: tuple[int, int]
+    misses: tuple[int, int]
+    extras: tuple[int, int]
+    p_misses: float | None = None
+    p_extras: float | None = None
+    q_misses: float | None = None
+    """Adjusted for the number of codes and both questions (Benjamini-Hochberg)."""
+    q_extras: float | None = None
+    p_first: float | None = None
+    """Of a change in how often the first coder applies it at all: the data, or their eye."""
+    p_second: float | None = None
+    could_have_seen_misses: float | None = None
+    """The fewest misses beyond the expected, after the split, that would have been found 80 % of the time."""
+    could_have_seen_extras: float | None = None
+
+
+class PairOverTime(Data):
+    """Two coders over time; the first is held still, without being taken for right."""
+
+    first: str
+    second: str
+    kind: PairKind
+    n_transcripts: tuple[int, int]
+    """Before and after a known event; without one, all and 0."""
+    codes: tuple[CodeOverTime, ...]
+
+
+class DriftOverTime(Data):
+    """What moved between coders over time; in each pair the codes that moved first."""
+
+    format: Literal["autocode-drift-over-time/1"] = "autocode-drift-over-time/1"
+    unit: Unit
+    over: str
+    """What the transcripts are ordered by."""
+    event: str = ""
+    """The known event that splits them, in words; blank: none, so that the largest CUSUM does."""
+    transcripts: tuple[str, ...]
+    """In their order."""
+    permutations: int
+    seed: int
+    pairs: tuple[PairOverTime, ...]
+    notes: tuple[str, ...] = ()

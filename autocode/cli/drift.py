@@ -24,10 +24,18 @@ from autocode.cli.shared import (
 def drift(
     runs: Annotated[
         list[Path],
-        typer.Argument(metavar="BEFORE AFTER", help="The runs of two versions.", show_default=False),
+        typer.Argument(
+            metavar="BEFORE AFTER",
+            help="The runs of two versions; with --over any coding files and runs, or a study.",
+            show_default=False,
+        ),
     ],
     humans: Annotated[
         list[Path] | None, option("People's coding to hold beside it; may be repeated.", metavar="CODING")
+    ] = None,
+    over: Annotated[
+        str | None,
+        option("Look over time instead: date, order, or another column of transcripts.csv.", metavar="COLUMN"),
     ] = None,
     transcripts: Transcripts = None,
     unit: Annotated[ac.Unit | None, option("What is compared: turn, sentence or transcript.", metavar="UNIT")] = None,
@@ -36,7 +44,23 @@ def drift(
     skip_bad: SkipBad = False,
     as_json: AsJson = False,
 ) -> None:
-    """Which codes moved between two versions of codebook, prompt or model, beyond the model's own noise."""
+    """Which codes moved between two versions of codebook, prompt or model, or between coders over time."""
+    if over is not None:
+        then = ac.drift_over_files(
+            [*(humans or ()), *runs],
+            over=over,
+            transcripts=transcripts,
+            unit=unit,
+            exclude_speakers=exclude_speaker,
+            encoding=encoding,
+            skip_bad=skip_bad,
+        )
+        tell(*then.notes)
+        if as_json:
+            print_json(then)
+        else:
+            ac.show_drift_over(then, stdout())
+        return
     found = ac.drift_files(
         runs,
         humans=humans or (),

@@ -1,18 +1,22 @@
 """What moved: between two versions of a codebook, prompt or model, or over time, beyond what chance does.
 
-units -> `compare` -> `Drift`
+units -> `compare` -> `Drift`      two versions
+units -> `watch` -> `DriftOverTime`      two coders, over time
 
 Blocks are the calls that units move with; labels deals the version labels anew; versions has the two questions of a
 code, discoveries what may be said of many; beside holds a change against people's coding; comparing puts it in words.
+Splits has the statistics over time, and watching its words.
 """
 
 from autocode.drift.comparing import MOVED, compare
 from autocode.drift.discoveries import named
 from autocode.drift.splits import contrast, largest_cusum, residuals, tally
 from autocode.drift.versions import Measured, Moved, judge, measure, versions
+from autocode.drift.watching import STILL, watch
 
 __all__ = [
     "MOVED",
+    "STILL",
     "Measured",
     "Moved",
     "compare",
@@ -24,4 +28,5 @@ __all__ = [
     "residuals",
     "tally",
     "versions",
+    "watch",
 ]

@@ -25,7 +25,7 @@ PERMUTATIONS = 10_000
 SEED = 20160517
 MOST_WAYS = 4096
 """Of the ways to deal labels among the repeats of a call so many are drawn from, where there are more."""
-MOST_BLOCKS = 8192
+MOST_BLOCKS = 4096
 """Of more calls than these, neighbouring ones are dealt their labels together: coarser, and as exact."""
 _AT_ONCE = 8_000_000
 """Weights that are held at once, so that memory stays small."""
@@ -118,6 +118,10 @@ def dealt(weights: Ints, scale: int, sums: Ints, *, permutations: int, seed: int
     alike, which = np.unique(weights, axis=0, return_inverse=True)
     if len(alike) < weights.shape[1]:  # ways that come to the same are one, and there are few: look their sums up
         sums, weights = np.einsum("wp,bpk->bwk", alike, sums), np.eye(len(alike), dtype=np.int64)[which.ravel()]
+    real = (weights[0] @ sums.sum(axis=0)).astype(np.float64)
+    # Every way has the same sum of weights, so the last column adds the same to all when it is taken off the others.
+    always = (weights[0].sum() * sums[:, -1].sum(axis=0)).astype(np.float64)
+    weights, sums = weights[:, :-1], sums[:, :-1] - sums[:, -1:]
     n_blocks, width, n_codes = sums.shape
     # Sums of whole numbers are exact in either kind of float up to its bound, whatever order they are added in.
     largest = float(np.abs(weights).max(initial=0)) * float(np.abs(sums).sum(axis=(0, 1)).max(initial=0))
@@ -130,8 +134,7 @@ def dealt(weights: Ints, scale: int, sums: Ints, *, permutations: int, seed: int
         n = min(step, permutations - at)
         way = _drawn(rng, len(weights), n, n_blocks)
         drawn[at : at + n] = np.take(table, way, axis=0).reshape(n, n_blocks * width) @ flat
-    real = (table[0] @ sums.sum(axis=0).astype(kind)).astype(np.float64)
-    return Dealt(real / scale, drawn / scale)
+    return Dealt(real / scale, (drawn + always) / scale)
 
 
 def _drawn(rng: np.random.Generator, n_ways: int, n: int, n_blocks: int) -> Ints:

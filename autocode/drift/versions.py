@@ -136,8 +136,8 @@ def judge(measured: Measured, *, level: float = LEVEL) -> Moved:
         q=adjusted(p),
         moved=moved,
         is_net=is_net,
-        could_have_seen=np.maximum(np.ceil(_seen(measured.net_by_chance, each, centre=0.0)), fewest),
-        could_have_exchanged=np.maximum(np.ceil(_seen(measured.exchange_by_chance, each)), fewest),
+        could_have_seen=np.maximum(np.ceil(seen_by_chance(measured.net_by_chance, each, centre=0.0)), fewest),
+        could_have_exchanged=np.maximum(np.ceil(seen_by_chance(measured.exchange_by_chance, each)), fewest),
     )
 
 
@@ -183,7 +183,7 @@ def _differences(apart: Ints, before: int, after: int) -> tuple[Floats, Floats]:
     return between, (apart[sides == 0].mean(axis=0) + apart[sides == 2].mean(axis=0)) / 2
 
 
-def _seen(by_chance: Floats, p: float, *, centre: float | None = None) -> Floats:
+def seen_by_chance(by_chance: Floats, p: float, *, centre: float | None = None) -> Floats:
     """What a figure has to be to exceed what chance gives with this p, in 80 % of cases.
 
     `centre` is what chance gives in the mean, where that is known.

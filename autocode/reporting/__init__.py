@@ -3,6 +3,7 @@
 from autocode.reporting.agreement_table import show_agreement, write_agreement
 from autocode.reporting.check_report import Check, show_check
 from autocode.reporting.cost_shown import cost_lines
+from autocode.reporting.drift_over_table import show_drift_over
 from autocode.reporting.drift_table import show_drift
 from autocode.reporting.import_table import show_import
 from autocode.reporting.quote_report import QuoteReport, quote_report
@@ -27,6 +28,7 @@ __all__ = [
     "show_agreement",
     "show_check",
     "show_drift",
+    "show_drift_over",
     "show_import",
     "show_quotes",
     "show_runs",
