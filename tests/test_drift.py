@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autocode as ac
-from autocode.drift import versions
+from autocode.drift import contrast, largest_cusum, versions
 from autocode.drift.calls import call_blocks
 from autocode.drift.discoveries import adjusted
 
@@ -126,13 +127,25 @@ class Study:
         return coding
 
 
-@pytest.fixture
-def study(tmp_path: Path) -> Study:
-    (tmp_path / "interviews").mkdir()
-    (tmp_path / "autocode.yaml").write_text("exclude_speakers: [INT]\n")
+@pytest.fixture(scope="module")
+def coded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The study with the runs that most tests need; the same command again asks nothing."""
+    root = tmp_path_factory.mktemp("coded_once")
+    (root / "interviews").mkdir()
+    (root / "autocode.yaml").write_text("exclude_speakers: [INT]\n")
     for t in range(1, 7):
         lines = [f"INT: Go on.\nP: This is turn {turn} of interview {t} here.\n" for turn in range(1, N_TURNS + 1)]
-        (tmp_path / "interviews" / f"p{t}.txt").write_text("".join(lines))
+        (root / "interviews" / f"p{t}.txt").write_text("".join(lines))
+    made = Study(root)
+    made.run("v2")
+    made.run("v3", AFTER, book=EDITED, seed=2)
+    made.run("new model", AFTER, seed=2, model="openai/new")
+    return root
+
+
+@pytest.fixture
+def study(coded_once: Path, tmp_path: Path) -> Study:
+    shutil.copytree(coded_once, tmp_path, dirs_exist_ok=True)
     return Study(tmp_path)
 
 
@@ -161,19 +174,19 @@ def test_planted_changes_are_named_and_the_codes_that_moved_stand_first(study: S
 
 
 def test_a_version_that_codes_less_is_the_other_way_round(study: Study) -> None:
-    found = ac.drift_files([study.run("v3", AFTER, book=EDITED), study.run("v2", seed=2)])
+    found = ac.drift_files([study.run("v3", AFTER, book=EDITED), study.run("v2")])
     assert row(found, "grows").verdict == "less"
     assert row(found, "grows").change < 0
 
 
 def test_the_same_version_again_has_not_moved(study: Study) -> None:
-    found = ac.drift_files([study.run("a"), study.run("b", seed=2)])
+    found = ac.drift_files([study.run("v2"), study.run("again", seed=2)])
     assert {row.verdict for row in found.codes} == {"no change found", "too rare to tell"}
     assert found.differences == ()
 
 
 def test_without_repeats_the_noise_is_not_measured_and_nothing_is_claimed(study: Study) -> None:
-    found = ac.drift_files([study.run("v2", repeat=1), study.run("v3", AFTER, book=EDITED, seed=2)])
+    found = ac.drift_files([study.run("once", repeat=1), study.run("v3", AFTER, book=EDITED, seed=2)])
     assert row(found, "grows").verdict == "differs, noise not measured"
     assert "at least 2 repeats" in row(found, "grows").reason
     assert (row(found, "grows").q, row(found, "grows").low, row(found, "grows").within) == (None, None, None)
@@ -186,7 +199,7 @@ def test_a_run_beside_a_copy_of_itself_differs_in_nothing(study: Study) -> None:
 
 
 def test_people_say_whether_it_moved_towards_or_away_from_their_coding(study: Study) -> None:
-    runs = [study.run("v2"), study.run("v3", AFTER, seed=2)]
+    runs = [study.run("v2"), study.run("new model", AFTER, model="openai/new")]
     people = study.people({"grows": AFTER["grows"], "swaps": BEFORE["swaps"], "steady": BEFORE["steady"]})
     found = ac.drift_files(runs, humans=[people])
     beside = {row.code: row.beside[0] for row in found.codes}
@@ -208,22 +221,25 @@ def test_decisions_from_before_an_edit_are_counted_and_not_used(study: Study) ->
 
 
 def test_a_clarification_makes_no_decision_stale(study: Study) -> None:
-    told = EDITED + "changes:\n  - {version: 3, kind: clarify, codes: [grows], why: wording}\n"
-    runs = [study.run("v2"), study.run("v3", AFTER, book=told, seed=2)]
+    told = (
+        EDITED.replace("version: 3", "version: 4")
+        + "changes:\n  - {version: 4, kind: clarify, codes: [grows], why: wording}\n"
+    )
+    runs = [study.run("v2"), study.run("v4", AFTER, book=told, seed=2, repeat=2)]
     found = ac.drift_files(runs, humans=[study.people(AFTER, codebook="2")])
     assert (row(found, "grows").beside[0].verdict, row(found, "grows").beside[0].n_stale) == ("towards", 0)
 
 
 def test_runs_over_different_interviews_are_compared_on_what_they_share(study: Study) -> None:
-    first = study.run("v2", only=("p1", "p2", "p3", "p4"))
-    found = ac.drift_files([first, study.run("v3", AFTER, seed=2, only=("p2", "p3", "p4", "p5", "p6"))])
+    first = study.run("some", only=("p1", "p2", "p3", "p4"), repeat=2)
+    found = ac.drift_files([first, study.run("others", AFTER, seed=2, only=("p2", "p3", "p4", "p5", "p6"), repeat=2)])
     assert found.n_transcripts == 3
     assert "only the earlier version has read p1: compared on what both have read" in found.notes
     assert "only the later version has read p5, p6: compared on what both have read" in found.notes
 
 
 def test_runs_without_a_common_interview_are_refused(study: Study) -> None:
-    runs = [study.run("v2", only=("p1",)), study.run("v3", only=("p2",))]
+    runs = [study.run("one", only=("p1",)), study.run("other", only=("p2",))]
     with pytest.raises(ac.AgreementError, match="no transcript in common; code the same transcripts with both"):
         ac.drift_files(runs)
 
@@ -237,17 +253,19 @@ def test_runs_whose_codebooks_share_no_code_are_refused(study: Study) -> None:
 
 def test_a_code_of_one_codebook_only_is_named_and_left_out(study: Study) -> None:
     more = BOOK.replace("version: 2", "version: 3").replace("{id: rare, name: Rare", "{id: new, name: New")
-    found = ac.drift_files([study.run("v2"), study.run("v3", {**AFTER, "new": BEFORE["steady"]}, book=more)])
+    found = ac.drift_files(
+        [study.run("v2"), study.run("more", {**AFTER, "new": BEFORE["steady"]}, book=more, repeat=2)]
+    )
     assert {row.code for row in found.codes} == {"steady", "grows", "swaps"}
     assert "not compared, because only one of the versions decided on them: new, rare" in found.notes
 
 
 def test_of_a_run_that_carried_coding_over_only_what_it_asked_for_is_compared(study: Study) -> None:
     first = study.run("v2")
-    second = study.run("v3", AFTER, book=EDITED, seed=2, since="v2")
+    second = study.run("since", AFTER, book=EDITED, seed=2, since="v2")
     found = ac.drift_files([first, second])
     assert [(row.code, row.verdict) for row in found.codes] == [("grows", "more")]
-    assert any("v3: only the codes that it asked for are compared (grows)" in note for note in found.notes)
+    assert any("since: only the codes that it asked for are compared (grows)" in note for note in found.notes)
 
 
 def test_one_run_or_no_run_is_refused_with_what_to_do(study: Study, tmp_path: Path) -> None:
@@ -383,3 +401,168 @@ def test_units_of_overlapping_calls_are_one_block(study: Study) -> None:
     assert {blocks["p1", n] for n in (2, 4, 6, 8, 10, 12)} == {0}
     assert blocks["p1", 14] == blocks["p2", 2] == blocks["p2", 4] == 1
     assert blocks["p1", 16] == blocks["p2", 6] == -1
+
+
+# --- Over time --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def long_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
+    """Sixteen interviews with their dates, which run against the order of their names."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "interviews").mkdir()
+    (tmp_path / "autocode.yaml").write_text("exclude_speakers: [INT]\n")
+    (tmp_path / "codebook.yaml").write_text(BOOK)
+    table = ["transcript,date,order,wave"]
+    for t in range(1, 17):
+        lines = [f"INT: Go on.\nP: This is turn {turn} of interview {t} here.\n" for turn in range(1, N_TURNS + 1)]
+        (tmp_path / "interviews" / f"p{t:02}.txt").write_text("".join(lines))
+        table.append(f"p{t:02},2026-10-{30 - t},{t},{'first' if t > 8 else 'second'}")
+    (tmp_path / "transcripts.csv").write_text("\n".join(table) + "\n")
+    return Study(tmp_path)
+
+
+def decides(study: Study, coder: str, chances: Callable[[int], Chances], *, seed: int = 0, pass_: str = "") -> Path:
+    """A person's coding whose chances depend on the interview, from 1 by number."""
+    rng = np.random.default_rng([seed, *coder.encode(), *pass_.encode()])
+    coding = study.root / "coding"
+    coding.mkdir(exist_ok=True)
+    rows = [
+        f"p{t:02},{coder},{turn * 2},{code},{pass_}"
+        for t in range(1, 17)
+        for turn in range(1, N_TURNS + 1)
+        for code, chance in chances(t).items()
+        if rng.random() < chance(turn)
+    ]
+    file = coding / f"{coder}{pass_}.csv"
+    file.write_text("transcript,coder,turn,code,pass\n" + "\n".join(rows) + "\n")
+    lines = [f"{coder},p{t:02},2,nothing,independent,{pass_}" for t in range(1, 17)]
+    table = coding / "coders.csv"
+    old = table.read_text() if table.exists() else "coder,transcript,codebook,saw,stage,pass\n"
+    table.write_text(old + "\n".join(lines) + "\n")
+    return file
+
+
+STEADY = {code: BEFORE[code] for code in ("steady", "swaps")}
+
+
+def tires(t: int) -> Chances:
+    """From the eighth interview down to the first (in time: the later half) `swaps` is mostly overlooked."""
+    return {**STEADY, "swaps": (lambda turn: 0.2 if turn % 3 == 0 else 0.02) if t <= 8 else BEFORE["swaps"]}
+
+
+def test_a_coder_who_comes_to_overlook_a_code_is_found_and_where(long_study: Study) -> None:
+    decides(long_study, "ana", lambda t: STEADY)
+    decides(long_study, "ben", tires)
+    found = ac.drift_over_files([long_study.root / "coding"], over="date")
+    (pair,) = found.pairs
+    assert (pair.first, pair.second, pair.kind) == ("ana", "ben", "human-human")
+    rows = {row.code: row for row in pair.codes}
+    assert pair.codes[0].code == "swaps"
+    assert (rows["swaps"].verdict, rows["steady"].verdict) == ("less", "no change found")
+    assert found.transcripts[0] == "p16"
+    assert rows["swaps"].split_after in ("p10", "p09", "p08")
+    assert rows["swaps"].misses[1] > 3 * rows["swaps"].misses[0]
+    assert rows["steady"].could_have_seen_misses >= 1
+
+
+def test_a_column_of_two_values_is_an_event(long_study: Study) -> None:
+    decides(long_study, "ana", lambda t: STEADY)
+    decides(long_study, "ben", tires)
+    found = ac.drift_over_files([long_study.root / "coding"], over="wave")
+    assert found.event == "wave: two values"
+    assert found.pairs[0].n_transcripts == (8, 8)
+    assert found.pairs[0].codes[0].verdict == "less"
+    assert found.pairs[0].codes[0].split_after == ""
+
+
+def test_where_both_coders_move_the_data_did(long_study: Study) -> None:
+    decides(long_study, "ana", tires)
+    coding = long_study.root / "coding"
+    (coding / "ben.csv").write_text((coding / "ana.csv").read_text().replace(",ana,", ",ben,"))
+    for over in ("date", "wave"):
+        found = ac.drift_over_files([coding], over=over)
+        swaps, steady = ({row.code: row for row in found.pairs[0].codes}[code] for code in ("swaps", "steady"))
+        assert (swaps.verdict, swaps.misses, swaps.extras) == ("the data moved", (0, 0), (0, 0))
+        assert "both coders apply it less often" in swaps.reason
+        assert steady.verdict == "no change found"
+
+
+def test_two_passes_of_one_coder_are_held_side_by_side(long_study: Study) -> None:
+    decides(long_study, "ana", lambda t: STEADY, pass_="1")
+    decides(long_study, "ana", tires, pass_="2")
+    found = ac.drift_over_files([long_study.root / "coding"], over="order")
+    (pair,) = found.pairs
+    assert (pair.first, pair.second, pair.kind) == ("ana (1)", "ana (2)", "same-coder")
+    assert {row.code: row.verdict for row in pair.codes}["swaps"] == "more"  # by `order` the tired half is the first
+
+
+def test_two_models_in_one_run_are_an_event(long_study: Study) -> None:
+    decides(long_study, "ana", lambda t: {code: (lambda turn, f=f: round(f(turn))) for code, f in STEADY.items()})
+
+    @dataclass(frozen=True)
+    class Swapped(Dice):
+        def ask(self, prompt: ac.Prompt) -> ac.Reply:
+            late = int(prompt.spoken[0].words.split()[6]) <= 8
+            reply = Dice(tires(1) if late else STEADY, self.seed, asked=self.asked).ask(prompt)
+            return reply.model_copy(update={"model": "dice-2" if late else "dice-1"})
+
+    run = ac.Run(long_study.root / "runs" / "v2", exclude_speakers=["INT"], max_tokens=200, context_turns=0)
+    texts = list(ac.read_transcripts(long_study.root / "interviews"))
+    ac.code(texts, ac.read_codebook(long_study.root / "codebook.yaml"), coder=Swapped({}, 1), run=run)
+    found = ac.drift_over_files([long_study.root / "coding", run.path], over="date")
+    assert found.event == "v2 was answered by dice-1, then by dice-2"
+    assert found.pairs[0].n_transcripts == (8, 8)
+    assert found.pairs[0].codes[0].verdict == "less"
+
+
+def test_interviews_without_a_date_are_left_out_and_named(long_study: Study) -> None:
+    decides(long_study, "ana", lambda t: STEADY)
+    decides(long_study, "ben", tires)
+    table = long_study.root / "transcripts.csv"
+    table.write_text(table.read_text().replace("p03,2026-10-27", "p03,").replace("p04,2026-10-26,4,second\n", ""))
+    found = ac.drift_over_files([long_study.root / "coding"], over="date")
+    assert len(found.transcripts) == 14
+    assert any("no date for p03, p04: left out" in note for note in found.notes)
+    table.write_text(table.read_text().replace("2026-10-29", "29 Oct"))
+    with pytest.raises(ac.InputError, match=r'transcripts.csv:2: "29 Oct" is no date; write it as 2026-11-20'):
+        ac.drift_over_files([long_study.root / "coding"], over="date")
+    with pytest.raises(ac.InputError, match='there is no column "dates"; did you mean "date"'):
+        ac.drift_over_files([long_study.root / "coding"], over="dates")
+
+
+def test_what_cannot_be_looked_at_over_time_is_refused(long_study: Study) -> None:
+    decides(long_study, "ana", lambda t: STEADY)
+    coding = long_study.root / "coding"
+    with pytest.raises(ac.AgreementError, match=r"only one coding \(ana\)"):
+        ac.drift_over_files([coding], over="date")
+    decides(long_study, "ben", tires)
+    table = long_study.root / "transcripts.csv"
+    table.write_text("\n".join(table.read_text().splitlines()[:6]) + "\n")
+    with pytest.raises(ac.AgreementError, match="5 interviews of both, too few to look for a split"):
+        ac.drift_over_files([coding], over="date")
+    table.unlink()
+    with pytest.raises(ac.ConfigError, match="there is no such file, so the interviews have no date"):
+        ac.drift_over_files([coding], over="date")
+
+
+def test_the_command_looks_over_time(long_study: Study, cli: Cli) -> None:
+    decides(long_study, "ana", lambda t: STEADY)
+    decides(long_study, "ben", tires)
+    status, out, err = cli("drift", long_study.root, "--over", "date")
+    assert status == 0, err
+    assert "16 interviews by date" in out
+    assert [line.split()[:2] for line in out.splitlines() if line.strip().startswith("swaps")] == [["swaps", "less"]]
+    status, out, _ = cli("drift", long_study.root, "--over", "date", "--json")
+    assert ac.DriftOverTime.model_validate_json(out).pairs[0].codes[0].code == "swaps"
+
+
+def test_under_no_change_over_time_the_p_is_spread_evenly() -> None:
+    rng = np.random.default_rng(4)
+    p = []
+    for _ in range(60):
+        residual = rng.poisson(2, size=(17, 6)).astype(float)
+        residual -= residual.mean(axis=0)
+        p += [*contrast(residual, np.arange(17) >= 9, permutations=300).p, *largest_cusum(residual, permutations=300).p]
+    for share in (0.05, 0.2, 0.5, 0.8):
+        assert share - 0.08 < np.mean(np.array(p) <= share) < share + 0.04

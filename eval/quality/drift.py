@@ -27,7 +27,7 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):  # one process a core, 
     os.environ.setdefault(name, "1")
 
 import numpy as np  # noqa: E402
-from scipy.special import ndtr  # noqa: E402
+from scipy.special import ndtri  # noqa: E402
 
 from autocode.drift import contrast, judge, largest_cusum, measure, named, residuals, tally  # noqa: E402
 
@@ -128,10 +128,10 @@ def answered(rng: np.random.Generator, chance: Array, row: Row, repeats: int, la
     if row.luck:
         luck = rng.standard_normal((repeats, len(chance) // CALL, chance.shape[1]), dtype=np.float32)
         fresh = np.sqrt(1 - row.luck) * fresh + np.sqrt(row.luck) * luck.repeat(CALL, axis=1)
-    threshold = ndtr(fresh)
+    said = fresh < ndtri(chance).astype(np.float32)
     if row.latched:
-        threshold = np.where(is_latched, latch, threshold)
-    return (threshold < chance).astype(np.int8)
+        said = np.where(is_latched, latch < chance, said)
+    return said.astype(np.int8)
 
 
 def between_versions(rng: np.random.Generator, row: Row, permutations: int) -> Array:
