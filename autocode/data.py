@@ -676,6 +676,8 @@ class BesideCoding(Data):
     verdict: BesideVerdict
     n_units: int
     """Passages that the person and every repeat decided on, stale ones left out."""
+    n_left_out: int = 0
+    """Passages left out because the codebook's examples quote them."""
     n_stale: int = 0
     """Passages that the person decided on before the code's definition changed: to be read again."""
     agreed_before: float | None = None
@@ -725,7 +727,7 @@ class CodeDrift(Data):
     could_have_seen: float | None = None
     """The smallest change of the count that would have been found 80 % of the time."""
     could_have_exchanged: float | None = None
-    """The smallest number of passages that, decided otherwise, would have been found 80 % of the time."""
+    """The smallest number of passages that, turned by every repeat, would have been found 80 % of the time."""
     beside: tuple[BesideCoding, ...] = ()
 
 

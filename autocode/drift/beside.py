@@ -85,6 +85,8 @@ def alpha_change(before: Ints, after: Ints, person: Ints, cluster: Ints, names: 
     kept = (np.concatenate([before, after]) >= 0).all(axis=0) & (person >= 0)
     at = cluster[kept]
     with_units = np.bincount(at, minlength=len(names)) > 0
+    if not kept.any():
+        return AlphaChange(None, None, None, Interval(), 0)
     old, old_without = _mean_alpha(before[:, kept], person[kept], at, with_units)
     new, new_without = _mean_alpha(after[:, kept], person[kept], at, with_units)
     left = [name for name, has in zip(names, with_units, strict=True) if has]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autocode.agreement.coefficients import number
+from autocode.agreement.intervals import Interval
 from autocode.codebook import codable
 from autocode.data import BesideCoding, BesideVerdict, Code, Codebook, CodeDrift, Coding, Drift, DriftVerdict
 from autocode.drift.beside import AlphaChange, Towards, alpha_change, towards
@@ -133,6 +134,13 @@ class _Table:
             self.notes.append(f"not compared, because only one of the versions decided on them: {', '.join(left)}")
         return [*groups.values()]
 
+    def quoted(self, codes: Sequence[Code]) -> Bools:
+        """Which units the codebook's examples of these codes quote, units x codes."""
+        import numpy as np
+
+        quoting = [set(str(ids).split(";")) for ids in self.units["example_of"]]
+        return np.array([[code.id in ids for code in codes] for ids in quoting], dtype=bool).reshape(-1, len(codes))
+
     def n_left_out(self, code: Code, group: _Codes) -> int:
         """Passages that some repeat decided on, and not every one."""
         decided = self.values([*group.before, *group.after], [code])[:, :, 0] >= 0
@@ -212,6 +220,41 @@ def _verdict(at: int, measured: Measured, moved: Moved) -> tuple[DriftVerdict, s
     return "no change found", ""
 
 
+@dataclass(frozen=True, eq=False)
+class _Held:
+    """Some codes of both versions beside one person's decisions (units x codes)."""
+
+    group: _Codes
+    before: Ints
+    after: Ints
+    person: Ints
+    """What may be used: neither stale nor quoted in the codebook's examples."""
+    n_stale: Ints
+    n_quoted: Ints
+    found: Towards
+
+    @classmethod
+    def of(
+        cls, table: _Table, group: _Codes, person: Coding, stale: Collection[str], permutations: int, seed: int
+    ) -> _Held:
+        import numpy as np
+
+        before, after = table.values(group.before, group.codes), table.values(group.after, group.codes)
+        theirs = table.values([person], group.codes)[0]
+        old = np.array([code.id in stale for code in group.codes])
+        quoted = table.quoted(group.codes) & ~old
+        kept = np.where(quoted | old, -1, theirs)
+        return cls(
+            group=group,
+            before=before,
+            after=after,
+            person=kept,
+            n_stale=((theirs >= 0) & old).sum(axis=0),
+            n_quoted=((theirs >= 0) & quoted).sum(axis=0),
+            found=towards(before, after, kept, table.calls, permutations=permutations, seed=seed),
+        )
+
+
 def _beside(
     table: _Table,
     groups: Sequence[_Codes],
@@ -223,65 +266,45 @@ def _beside(
     """Every code beside one person's coding. Over all codes at once, so that the p can be adjusted for their number."""
     import numpy as np
 
-    old = set(stale.get(person.coder, ()))
-    parts: list[tuple[_Codes, Ints, Ints, Ints, Towards]] = []
-    for group in groups:
-        before, after = table.values(group.before, group.codes), table.values(group.after, group.codes)
-        theirs = table.values([person], group.codes)[0]
-        kept = np.where([code.id in old for code in group.codes], -1, theirs)
-        parts.append(
-            (
-                group,
-                before,
-                after,
-                theirs,
-                towards(before, after, kept, table.calls, permutations=permutations, seed=seed),
+    held = [_Held.of(table, group, person, stale.get(person.coder, ()), permutations, seed) for group in groups]
+    q = iter(adjusted(np.concatenate([each.found.p for each in held])))
+    for each in held:
+        for i, code in enumerate(each.group.codes):
+            alpha = alpha_change(
+                each.before[:, :, i], each.after[:, :, i], each.person[:, i], table.cluster, table.clusters
             )
-        )
-    q = adjusted(np.concatenate([found.p for *_, found in parts]))
-    at = 0
-    for group, before, after, theirs, found in parts:
-        for i, code in enumerate(group.codes):
-            alpha = None
-            if code.id not in old:
-                alpha = alpha_change(before[:, :, i], after[:, :, i], theirs[:, i], table.cluster, table.clusters)
-            n_stale = int((theirs[:, i] >= 0).sum()) if code.id in old else 0
-            yield code.id, _beside_row(person.coder, i, found, number(q[at]), alpha, n_stale)
-            at += 1
+            yield code.id, _beside_row(person.coder, i, each, number(next(q)), alpha)
 
 
-def _beside_row(
-    coder: str, i: int, found: Towards, q: float | None, alpha: AlphaChange | None, n_stale: int
-) -> BesideCoding:
+def _beside_row(coder: str, i: int, held: _Held, q: float | None, alpha: AlphaChange) -> BesideCoding:
+    found = held.found
     n = int(found.n_units[i])
+    few = alpha.n_transcripts < FEWEST_TRANSCRIPTS
+    bounds = Interval() if few else alpha.interval
     verdict: BesideVerdict = "no change found"
+    reason = "too few interviews for an interval" if few and alpha.change is not None else alpha.interval.reason
     if not n:
         verdict = "nothing to compare"
+        reason = "the definition changed after they coded" if held.n_stale[i] else "no passage in common"
     elif q is None:
         verdict = "noise not measured"
     elif q <= LEVEL:
         verdict = "towards" if found.after[i] > found.before[i] else "away from"
-    reason = "" if alpha is None else alpha.interval.reason
-    shown = alpha is not None and n > 0
-    few = alpha is not None and 0 < alpha.n_transcripts < FEWEST_TRANSCRIPTS
-    if n_stale and not n:
-        reason = "the definition changed after they coded"
-    elif few:
-        reason = "too few interviews for an interval"
     return BesideCoding(
         coder=coder,
         verdict=verdict,
         n_units=n,
-        n_stale=n_stale,
+        n_left_out=int(held.n_quoted[i]),
+        n_stale=int(held.n_stale[i]),
         agreed_before=float(found.before[i]) if n else None,
         agreed_after=float(found.after[i]) if n else None,
         p=number(found.p[i]),
         q=q,
-        alpha_before=alpha.before if alpha and shown else None,
-        alpha_after=alpha.after if alpha and shown else None,
-        alpha_change=alpha.change if alpha and shown else None,
-        alpha_change_low=alpha.interval.low if alpha and shown and not few else None,
-        alpha_change_high=alpha.interval.high if alpha and shown and not few else None,
+        alpha_before=alpha.before,
+        alpha_after=alpha.after,
+        alpha_change=alpha.change,
+        alpha_change_low=bounds.low,
+        alpha_change_high=bounds.high,
         reason=reason,
     )
 

@@ -41,6 +41,8 @@ class Ways:
     apart: Ints
     """Ways x pairs of repeats: the weights of how far the two differ, for between minus within, times `apart_scale`."""
     apart_scale: int
+    of_one: tuple[float, float]
+    """The variance over the ways of both figures for a unit that every repeat after applied a code to, and none before."""
 
 
 @lru_cache(maxsize=32)
@@ -72,7 +74,8 @@ def ways(before: int, after: int, seed: int = SEED) -> Ways:
         within_before, within_after = apart_scale // pairs_before, apart_scale // pairs_after
     both = is_after[:, i] + is_after[:, j]
     apart = np.select([both == 1, both == 0], [apart_scale // (before * after), -within_before], -within_after)
-    return Ways(net, net_scale, apart, apart_scale)
+    turned = net[:, before:].sum(axis=1) / net_scale, apart[:, (i < before) & (j >= before)].sum(axis=1) / apart_scale
+    return Ways(net, net_scale, apart, apart_scale, (float(turned[0].var()), float(turned[1].var())))
 
 
 def pairs(n: int) -> tuple[Ints, Ints]:

@@ -48,6 +48,9 @@ class Measured:
     """The same of between minus within."""
     n_ways: Ints
     """In how many ways the labels of one call may be dealt."""
+    net_of_one: Floats
+    """The variance that a passage which every repeat turned adds to the change by chance."""
+    exchange_of_one: Floats
 
     @property
     def tested(self) -> Bools:
@@ -98,6 +101,8 @@ def measure(before: Ints, after: Ints, calls: Ints, *, permutations: int = PERMU
         net_by_chance=np.abs(net.drawn.T),
         exchange_by_chance=exchange.drawn.T,
         n_ways=np.full(len(net.real), len(scheme.net)),
+        net_of_one=np.full(len(net.real), scheme.of_one[0]),
+        exchange_of_one=np.full(len(net.real), scheme.of_one[1]),
     )
 
 
@@ -113,7 +118,7 @@ class Moved:
     could_have_seen: Floats
     """The smallest change of the count that would have been found 80 % of the time."""
     could_have_exchanged: Floats
-    """The smallest number of passages that, turned from yes to no or no to yes, would have been found so often."""
+    """The smallest number of passages that, turned by every repeat from yes to no or back, would have been found."""
 
 
 def judge(measured: Measured, *, level: float = LEVEL) -> Moved:
@@ -136,8 +141,12 @@ def judge(measured: Measured, *, level: float = LEVEL) -> Moved:
         q=adjusted(p),
         moved=moved,
         is_net=is_net,
-        could_have_seen=np.maximum(np.ceil(seen_by_chance(measured.net_by_chance, each, centre=0.0)), fewest),
-        could_have_exchanged=np.maximum(np.ceil(seen_by_chance(measured.exchange_by_chance, each)), fewest),
+        could_have_seen=np.maximum(
+            np.ceil(seen_by_chance(measured.net_by_chance, each, centre=0.0, of_one=measured.net_of_one)), fewest
+        ),
+        could_have_exchanged=np.maximum(
+            np.ceil(seen_by_chance(measured.exchange_by_chance, each, of_one=measured.exchange_of_one)), fewest
+        ),
     )
 
 
@@ -183,20 +192,25 @@ def _differences(apart: Ints, before: int, after: int) -> tuple[Floats, Floats]:
     return between, (apart[sides == 0].mean(axis=0) + apart[sides == 2].mean(axis=0)) / 2
 
 
-def seen_by_chance(by_chance: Floats, p: float, *, centre: float | None = None) -> Floats:
+def seen_by_chance(by_chance: Floats, p: float, *, centre: float | None = None, of_one: Floats | float = 0.0) -> Floats:
     """What a figure has to be to exceed what chance gives with this p, in 80 % of cases.
 
-    `centre` is what chance gives in the mean, where that is known.
+    `centre` is what chance gives in the mean, where that is known; `of_one` the variance that each passage of the
+    figure itself adds to chance once labels are dealt anew, which makes large figures harder to see.
     """
     import numpy as np
 
     middle = by_chance.mean(axis=1, keepdims=True) if centre is None else centre
-    spread = np.sqrt(((by_chance - middle) ** 2).mean(axis=1))
+    variance = ((by_chance - middle) ** 2).mean(axis=1)
     # Not all of what chance gives is looked through: sorting a part of it finds what so few exceed.
     beyond = max(1, int(p * by_chance.shape[1]))
     critical = -np.partition(-by_chance, beyond - 1, axis=1)[:, beyond - 1]
-    found: Floats = critical + _z(1 - POWER) * spread
-    return found
+    spread = np.sqrt(variance)
+    times = np.where(spread > 0, critical / np.where(spread > 0, spread, 1), _z(p)) + _z(1 - POWER)
+    figure = times * spread
+    for _ in range(30):  # it comes to rest: the figure grows as the root of itself
+        figure = times * np.sqrt(variance + figure * of_one)
+    return np.asarray(figure, dtype=np.float64)
 
 
 def _z(tail: float) -> float:

@@ -176,7 +176,8 @@ class _View:
         if after is None:
             kind = 1 if not p[0, i] <= p[1, i] else 0
             at = int(columns.split.after[kind * n + i])
-            after, last = np.arange(len(self.transcripts)) >= at, self.transcripts[at - 1]
+            after = np.arange(len(self.transcripts)) >= at
+            last = self.transcripts[at - 1] if columns.tested(i) else ""
         first = _halves(c.coded[:, i], after)
         verdict, reason = columns.verdict(i, n, first)
         return CodeOverTime(
@@ -209,6 +210,10 @@ class _Columns:
     p: Floats
     q: Floats
     could: Floats
+
+    def tested(self, i: int) -> bool:
+        """Whether a code has a miss or an extra, so that there is something to test."""
+        return bool(self.p[0, i] == self.p[0, i] or self.p[1, i] == self.p[1, i])
 
     def verdict(self, i: int, n: int, first: tuple[int, int]) -> tuple[OverTimeVerdict, str]:
         """What may be said of a code; where both coders' use of it moved alike, the data did."""

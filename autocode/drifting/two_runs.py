@@ -77,12 +77,16 @@ def drift_files(
         frame, named[:n], named[n:m], book, people=named[m:], stale=stale, permutations=permutations, seed=seed
     )
     edits = edited(old.info.codebook, new.info.codebook)
+    if humans and not people:
+        raise InputError("there is no person's coding in what --humans names; name coding files", path=humans[0])
     told = [*(note for coding in named for note in coding.notes), *old.notes(hashes), *new.notes(hashes)]
     return found.model_copy(
         update={
             "differences": tuple(old.info.differences(new.info)),
             "codes": tuple(row.model_copy(update={"edited": row.code in edits}) for row in found.codes),
-            "notes": tuple(dict.fromkeys((*told, *frame.attrs["notes"], *found.notes, *_owed(found)))),
+            "notes": tuple(
+                dict.fromkeys((*told, *frame.attrs["notes"], *found.notes, *_owed(found), *_primed(named[m:])))
+            ),
         }
     )
 
@@ -155,6 +159,13 @@ class _Side:
         if self.run.verdicts.exists():
             n = len(read_verdicts(self.run.verdicts))
             yield f"{self.run.name}: people's verdicts on {n} quotes are not in these figures: they are the model's own"
+
+
+def _primed(people: Sequence[Coding]) -> Iterator[str]:
+    """Whose coding is in part acceptance of what they saw."""
+    for coding in people:
+        if coding.saw.strip().casefold() not in ("", "nothing"):
+            yield f"{coding.coder} coded having seen {coding.saw}: being alike is then in part acceptance of proposals"
 
 
 def _owed(found: Drift) -> Iterator[str]:

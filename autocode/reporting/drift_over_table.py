@@ -43,13 +43,14 @@ def _table(pair: PairOverTime) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("Code", no_wrap=True)
     table.add_column("", no_wrap=True)
-    if any(row.split_after for row in pair.codes):
+    splits = any(row.split_after for row in pair.codes)
+    if splits:
         table.add_column("Split after")
     for heading in ("Misses", "q", "Extras", "q"):
         table.add_column(heading, no_wrap=True)
     table.add_column("Could have seen")
     for row in pair.codes:
-        cells = [row.code, row.verdict, *([row.split_after] if row.split_after else [])]
+        cells = [row.code, row.verdict, *([row.split_after] if splits else [])]
         cells += [_of(row.misses, row.first), _q(row.q_misses)]
         others = (row.n_units[0] - row.first[0], row.n_units[1] - row.first[1])
         cells += [_of(row.extras, others), _q(row.q_extras), _could(row)]

@@ -57,10 +57,13 @@ class Row:
     over_time: str = ""
     """`event` or `cusum`: a person against a model that changes after transcript 9."""
     target: float | None = None
+    n_moved: int = MOVED
+    turned: int = 0
+    """So many passages are turned by every repeat, half of them from yes to no."""
 
     @property
     def moves(self) -> bool:
-        return self.sensitivity != SENSITIVITY or self.extras != EXTRAS or self.exchange > 0
+        return self.sensitivity != SENSITIVITY or self.extras != EXTRAS or self.exchange > 0 or self.turned > 0
 
 
 def rows() -> Iterator[Row]:
@@ -95,6 +98,25 @@ def curves() -> Iterator[Row]:
         yield Row(f"time, event: finds {sensitivity:.2f} at 12 %", 0.12, sensitivity=sensitivity, over_time="event")
 
 
+def promised(studies: int, permutations: int) -> Iterator[Row]:
+    """One code that moves by as much as `could have seen` says would be found 80 % of the time."""
+    for luck in (0.0, 0.2):
+        still = Row("nothing moves", luck=luck)
+        place = int(np.argmin(np.abs(PREVALENCES - 0.08)))
+        found = []
+        for seed in range(studies):
+            rng = np.random.default_rng([seed, 1])
+            before, after = chances(rng, truth(rng, still), still)
+            old, new = (answered(rng, chance, still, REPEATS, before, before) for chance in (before, after))
+            judged = judge(measure(old, new, np.arange(len(before)) // CALL, permutations=permutations, seed=seed))
+            found.append((judged.could_have_seen[place], judged.could_have_exchanged[place]))
+        net, exchange = np.mean(found, axis=0)
+        prevalence = float(PREVALENCES[place])
+        lower = SENSITIVITY - float(net) / (prevalence * TRANSCRIPTS * UNITS)
+        yield Row(f"{net:.1f} fewer, luck {luck}", prevalence, sensitivity=lower, luck=luck, n_moved=1)
+        yield Row(f"{exchange:.0f} turned, luck {luck}", prevalence, turned=round(exchange), luck=luck, n_moved=1)
+
+
 # --- A study ----------------------------------------------------------------------------------------------------
 
 PREVALENCES = np.geomspace(0.01, 0.15, CODES)
@@ -104,7 +126,7 @@ def truth(rng: np.random.Generator, row: Row) -> Array:
     """Where each code stands, units x codes; the codes that move have the prevalence of the row."""
     prevalence = PREVALENCES.copy()
     if row.moves:
-        prevalence[:MOVED] = row.prevalence
+        prevalence[: row.n_moved] = row.prevalence
     of_transcript = rng.beta(prevalence / ICC * (1 - ICC), (1 - prevalence) / ICC * (1 - ICC), (TRANSCRIPTS, CODES))
     return rng.random((TRANSCRIPTS * UNITS, CODES)) < of_transcript.repeat(UNITS, axis=0)
 
@@ -113,12 +135,26 @@ def chances(rng: np.random.Generator, stands: Array, row: Row) -> tuple[Array, A
     """The chance of a yes before and after, units x codes."""
     before = np.where(stands, SENSITIVITY, EXTRAS)
     after = before.copy()
-    after[:, :MOVED] = np.where(stands[:, :MOVED], row.sensitivity, row.extras)
+    after[:, : row.n_moved] = np.where(stands[:, : row.n_moved], row.sensitivity, row.extras)
+    if row.turned:
+        return turned(rng, stands, before, row.turned)
     for code in range(MOVED if row.exchange else 0):
         there, elsewhere = np.flatnonzero(stands[:, code]), np.flatnonzero(~stands[:, code])
         n = round(row.exchange * len(there))
         after[rng.choice(there, n, replace=False), code] = EXTRAS
         after[rng.choice(elsewhere, n, replace=False), code] = SENSITIVITY
+    return before, after
+
+
+def turned(rng: np.random.Generator, stands: Array, before: Array, n: int) -> tuple[Array, Array]:
+    """The first code with some passages that every repeat turns."""
+    before, after = before.copy(), before.copy()
+    there, elsewhere = np.flatnonzero(stands[:, 0]), np.flatnonzero(~stands[:, 0])
+    for units, was in (
+        (rng.choice(there, n - n // 2, replace=False), 1.0),
+        (rng.choice(elsewhere, n // 2, replace=False), 0.0),
+    ):
+        before[units, 0], after[units, 0] = was, 1 - was
     return before, after
 
 
@@ -163,7 +199,7 @@ def study(task: tuple[Row, int, int]) -> tuple[int, int]:
     row, seed, permutations = task
     rng = np.random.default_rng([seed, *row.name.encode()])
     found = (over_time if row.over_time else between_versions)(rng, row, permutations)
-    n_moved = MOVED if row.moves else 0
+    n_moved = row.n_moved if row.moves else 0
     return int(found[:n_moved].sum()), int(found[n_moved:].sum())
 
 
@@ -181,7 +217,7 @@ def report(row: Row, found: Array, *, judged: bool) -> bool:
             flush=True,
         )
         return met
-    power = float(hits.mean() / MOVED)
+    power = float(hits.mean() / row.n_moved)
     if not judged:
         print(f"       {row.name:48} FDR {rate:6.1%}           power {power:.3f}", flush=True)
         return True
@@ -208,7 +244,12 @@ def main() -> None:
     )
     all_met = True
     with ProcessPoolExecutor(given.workers) as pool:
-        for title, some, studies in (("", rows(), given.studies), ("power by size:", curves(), given.studies // 4)):
+        parts = (
+            ("", rows(), given.studies),
+            ("power by size:", curves(), given.studies // 4),
+            ("as large as `could have seen` says, so 0.8:", promised(40, given.permutations), given.studies // 4),
+        )
+        for title, some, studies in parts:
             print(title) if title else None
             for row in some:
                 tasks = [(row, seed, given.permutations) for seed in range(studies)]
