@@ -230,6 +230,29 @@ def test_a_clarification_makes_no_decision_stale(study: Study) -> None:
     assert (row(found, "grows").beside[0].verdict, row(found, "grows").beside[0].n_stale) == ("towards", 0)
 
 
+def test_passages_that_the_codebook_quotes_are_left_out_beside_people(study: Study) -> None:
+    quoting = EDITED.replace("version: 3", "version: 5").replace(
+        "definition: Applied as before.",
+        'definition: Applied as before., examples: [{text: "This is turn 4 of interview 2 here."}]',
+    )
+    runs = [study.run("v2"), study.run("v5", AFTER, book=quoting, seed=2, repeat=2)]
+    found = ac.drift_files(runs, humans=[study.people(BEFORE, codebook="5")])
+    steady, swaps = row(found, "steady").beside[0], row(found, "swaps").beside[0]
+    assert (steady.n_left_out, swaps.n_left_out) == (6, 0)  # six words in a row, in each interview
+    assert steady.n_units == swaps.n_units - 6
+
+
+def test_a_person_who_saw_the_coding_is_told_of_and_a_run_is_no_person(study: Study) -> None:
+    runs = [study.run("v2"), study.run("new model", AFTER, model="openai/new")]
+    people = study.people(AFTER)
+    table = people / "coders.csv"
+    table.write_text(table.read_text().replace("nothing", "v2"))
+    found = ac.drift_files(runs, humans=[people])
+    assert "ana coded having seen v2: being alike is then in part acceptance of proposals" in found.notes
+    with pytest.raises(ac.InputError, match="no person's coding in what --humans names"):
+        ac.drift_files(runs, humans=[runs[0]])
+
+
 def test_runs_over_different_interviews_are_compared_on_what_they_share(study: Study) -> None:
     first = study.run("some", only=("p1", "p2", "p3", "p4"), repeat=2)
     found = ac.drift_files([first, study.run("others", AFTER, seed=2, only=("p2", "p3", "p4", "p5", "p6"), repeat=2)])
@@ -377,6 +400,17 @@ def test_the_adjusted_p_is_that_of_scipy() -> None:
 
     p = np.random.default_rng(1).random(20) ** 3
     np.testing.assert_allclose(adjusted(p), false_discovery_control(p))
+
+
+def test_more_calls_than_can_be_dealt_apart_are_joined_to_their_neighbours() -> None:
+    from autocode.drift.blocks import Blocks
+
+    calls = np.arange(1000) // 3
+    few, all_of_them = Blocks(calls, most=100), Blocks(calls)
+    assert (len(few), few.n_calls, len(all_of_them)) == (100, 334, 334)
+    values = np.random.default_rng(1).integers(0, 2, size=(1000, 5))
+    np.testing.assert_array_equal(few.sums(values).sum(axis=0), values.sum(axis=0))
+    assert set(few.starts) <= set(all_of_them.starts)
 
 
 def test_units_of_overlapping_calls_are_one_block(study: Study) -> None:

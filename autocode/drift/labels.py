@@ -42,7 +42,7 @@ class Ways:
     """Ways x pairs of repeats: the weights of how far the two differ, for between minus within, times `apart_scale`."""
     apart_scale: int
     of_one: tuple[float, float]
-    """The variance over the ways of both figures for a unit that every repeat after applied a code to, and none before."""
+    """The variance over the ways of both figures for a unit that every repeat after applied a code to, none before."""
 
 
 @lru_cache(maxsize=32)
