@@ -44,7 +44,7 @@ def test_importing_autocode_loads_no_heavy_library() -> None:
 
 
 VERBS = [
-    *("init", "check", "run", "runs", "agree", "settle", "sample", "quotes", "export"),
+    *("init", "check", "run", "runs", "agree", "settle", "sample", "drift", "quotes", "export"),
     *("codebook lint", "codebook convert", "codebook diff", "codebook release", "codebook status"),
 ]
 

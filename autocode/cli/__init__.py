@@ -17,6 +17,7 @@ import autocode as ac
 from autocode.cli.agree import agree
 from autocode.cli.check import check
 from autocode.cli.codebook import codebook
+from autocode.cli.drift import drift
 from autocode.cli.init import init
 from autocode.cli.quotes import quotes
 from autocode.cli.run import export, run
@@ -28,7 +29,7 @@ from autocode.cli.shared import option, say
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode=None)
 
 
-for verb in (init, check, run, runs, agree, quotes, export, settle, sample):
+for verb in (init, check, run, runs, agree, quotes, export, settle, sample, drift):
     app.command()(verb)
 app.add_typer(codebook, name="codebook")
 

@@ -9,6 +9,8 @@ from autocode.reporting.basis import Basis
 from autocode.reporting.check_report import Check, show_check
 from autocode.reporting.cost_shown import cost_lines
 from autocode.reporting.disputes_shown import disputes_line, show_readings
+from autocode.reporting.drift_over_table import show_drift_over
+from autocode.reporting.drift_table import show_drift
 from autocode.reporting.history_shown import codebook_diff_html, show_codebook_diff
 from autocode.reporting.import_table import show_import
 from autocode.reporting.quote_report import QuoteReport, quote_report
@@ -42,6 +44,8 @@ __all__ = [
     "show_agreement",
     "show_check",
     "show_codebook_diff",
+    "show_drift",
+    "show_drift_over",
     "show_import",
     "show_quotes",
     "show_readings",

@@ -1,0 +1,238 @@
+"""Units -> DriftOverTime: two coders side by side, transcript after transcript, in words and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+from typing import TYPE_CHECKING
+
+from autocode.agreement.coefficients import number
+from autocode.agreement.naming import pair_kind
+from autocode.codebook import codable
+from autocode.data import (
+    Code,
+    Codebook,
+    CodeOverTime,
+    Coding,
+    DriftOverTime,
+    OverTimeVerdict,
+    PairOverTime,
+)
+from autocode.drift.discoveries import LEVEL, adjusted, next_level
+from autocode.drift.labels import PERMUTATIONS, SEED
+from autocode.drift.splits import MARGIN, Split, Tally, contrast, largest_cusum, residuals, tally
+from autocode.drift.versions import seen_by_chance
+from autocode.errors import AgreementError
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from autocode.agreement.coefficients import Bools, Floats, Ints
+
+STILL: tuple[OverTimeVerdict, ...] = ("the data moved", "no change found", "too rare to tell")
+
+
+def watch(
+    units: DataFrame,
+    codings: Sequence[Coding],
+    codebook: Codebook,
+    *,
+    order: Sequence[str],
+    over: str = "order",
+    after: Collection[str] | None = None,
+    event: str = "",
+    permutations: int = PERMUTATIONS,
+    seed: int = SEED,
+) -> DriftOverTime:
+    """Whether coders drift apart over time: each person beside each model, and people (or passes) beside each other.
+
+    `order` has the transcripts in time; others are left out. `after` names those that a known event sets apart, which
+    `event` says in words; without it each code is split where its CUSUM is largest, and at least 7 transcripts are
+    needed. Models are compared with each other only where there are no people.
+
+    Raises AgreementError where there are not two codings that share transcripts.
+    """
+    people = [c for c in codings if c.kind == "human" and c.stage != "settled"]
+    models = [c for c in codings if c.kind == "model" and c.repeat == 1]
+    pairs = [*product(people, models), *combinations(people, 2)] or [*combinations(models, 2)]
+    if not pairs:
+        raise AgreementError(
+            f"there is only one coding ({codings[0].coder}); over time two are compared: a person's and a model's, "
+            "or two passes of one coder"
+        )
+    notes: list[str] = []
+    found = []
+    for first, second in pairs:
+        view = _View.of(units, first, second, codebook, order, after)
+        if reason := view.too_few():
+            notes.append(f"{first.coder} and {second.coder}: {reason}")
+            continue
+        found.append(view.pair(permutations, seed))
+    if not found:
+        raise AgreementError("; ".join(notes))
+    return DriftOverTime(
+        unit=units.attrs.get("by", "turn"),
+        over=over,
+        event=event,
+        transcripts=tuple(order),
+        permutations=permutations,
+        seed=seed,
+        pairs=tuple(found),
+        notes=tuple(notes),
+    )
+
+
+@dataclass(frozen=True)
+class _View:
+    """Two codings on the transcripts, in order, that both decided on."""
+
+    first: Coding
+    second: Coding
+    codes: Sequence[Code]
+    transcripts: Sequence[str]
+    counts: Tally
+    after: Bools | None
+
+    @classmethod
+    def of(
+        cls,
+        units: DataFrame,
+        first: Coding,
+        second: Coding,
+        codebook: Codebook,
+        order: Sequence[str],
+        after: Collection[str] | None,
+    ) -> _View:
+        import numpy as np
+
+        codes = codable(codebook)
+        ids = [code.id for code in codes]
+        one, two = (units[c.coder][ids].to_numpy(dtype=np.int8, na_value=-1) for c in (first, second))
+        of_unit = np.asarray(units.index.get_level_values("transcript"), dtype=object)
+        shared = set(of_unit[((one >= 0) & (two >= 0)).any(axis=1)])
+        kept = [id for id in order if id in shared]
+        place = {id: at for at, id in enumerate(kept)}
+        which = np.array([place.get(id, -1) for id in of_unit], dtype=np.int64)
+        among = which >= 0
+        return cls(
+            first=first,
+            second=second,
+            codes=codes,
+            transcripts=kept,
+            counts=tally(one[among], two[among], which[among], len(kept)),
+            after=None if after is None else np.array([id in after for id in kept], dtype=bool),
+        )
+
+    def too_few(self) -> str:
+        """Why these cannot be split; blank: they can."""
+        n = len(self.transcripts)
+        if self.after is None:
+            least = 2 * MARGIN + 1
+            return "" if n >= least else f"{n} interviews of both, too few to look for a split ({least} are needed)"
+        n_after = int(self.after.sum())
+        return "" if 0 < n_after < n else f"all {n} interviews of both lie on one side of the event"
+
+    def split(self, residual: Floats, permutations: int, seed: int) -> Split:
+        """Figures over these transcripts."""
+        if self.after is None:
+            return largest_cusum(residual, permutations=permutations, seed=seed)
+        return contrast(residual, self.after, permutations=permutations, seed=seed)
+
+    def pair(self, permutations: int, seed: int) -> PairOverTime:
+        """The two coders, code by code."""
+        import numpy as np
+
+        c, n = self.counts, len(self.codes)
+        units = c.coded + c.others
+        kinds = (residuals(c.misses, c.coded), residuals(c.extras, c.others))
+        shares = (residuals(c.coded, units), residuals(c.coded_by_second, units))
+        residual = np.concatenate([*kinds, *shares], axis=1)
+        split = self.split(residual, permutations, seed)
+        p = np.where(np.abs(residual).max(axis=0) > 1e-9, split.p, np.nan)
+        q = np.concatenate([adjusted(p[: 2 * n]), adjusted(p[2 * n :])])
+        each = next_level(p[: 2 * n])
+        # Of a CUSUM, which is standardised, in passages at a split in the middle.
+        scale = 1.0 if self.after is not None else (len(self.transcripts) / 4) ** 0.5
+        could = np.ceil(seen_by_chance(split.figure.drawn.T[: 2 * n], each, centre=0.0) * scale)
+        columns = _Columns(split, p.reshape(4, n), q.reshape(4, n), could.reshape(2, n))
+        rows = [self.row(i, code, columns) for i, code in enumerate(self.codes) if units[:, i].any()]
+        rows.sort(key=lambda row: row.verdict in STILL)  # stable: else in the order of the codebook
+        split_at = len(self.transcripts) if self.after is None else int((~self.after).sum())
+        return PairOverTime(
+            first=self.first.coder,
+            second=self.second.coder,
+            kind=pair_kind(self.first, self.second),
+            n_transcripts=(split_at, len(self.transcripts) - split_at),
+            codes=tuple(rows),
+        )
+
+    def row(self, i: int, code: Code, columns: _Columns) -> CodeOverTime:
+        """One code, split at the event or where misses or extras turn most."""
+        import numpy as np
+
+        n, c, p = len(self.codes), self.counts, columns.p
+        after, last = self.after, ""
+        if after is None:
+            kind = 1 if not p[0, i] <= p[1, i] else 0
+            at = int(columns.split.after[kind * n + i])
+            after = np.arange(len(self.transcripts)) >= at
+            last = self.transcripts[at - 1] if columns.tested(i) else ""
+        first = _halves(c.coded[:, i], after)
+        verdict, reason = columns.verdict(i, n, first)
+        return CodeOverTime(
+            code=code.id,
+            name=code.name,
+            verdict=verdict,
+            reason=reason,
+            split_after=last,
+            n_units=_halves((c.coded + c.others)[:, i], after),
+            first=first,
+            second=_halves(c.coded_by_second[:, i], after),
+            misses=_halves(c.misses[:, i], after),
+            extras=_halves(c.extras[:, i], after),
+            p_misses=number(p[0, i]),
+            p_extras=number(p[1, i]),
+            q_misses=number(columns.q[0, i]),
+            q_extras=number(columns.q[1, i]),
+            p_first=number(p[2, i]),
+            p_second=number(p[3, i]),
+            could_have_seen_misses=number(columns.could[0, i]) if p[0, i] == p[0, i] else None,
+            could_have_seen_extras=number(columns.could[1, i]) if p[1, i] == p[1, i] else None,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Columns:
+    """Misses, extras and both coders' shares: a row each, a column a code."""
+
+    split: Split
+    p: Floats
+    q: Floats
+    could: Floats
+
+    def tested(self, i: int) -> bool:
+        """Whether a code has a miss or an extra, so that there is something to test."""
+        return bool(self.p[0, i] == self.p[0, i] or self.p[1, i] == self.p[1, i])
+
+    def verdict(self, i: int, n: int, first: tuple[int, int]) -> tuple[OverTimeVerdict, str]:
+        """What may be said of a code; where both coders' use of it moved alike, the data did."""
+        up = [self.split.direction[kind * n + i] > 0 for kind in range(4)]
+        named = [bool(q <= LEVEL) for q in self.q[:, i]]  # NaN is never named
+        if named[0] and named[1] and up[0] == up[1]:
+            return ("further apart" if up[0] else "closer"), ""
+        if named[0]:
+            return ("less" if up[0] else "more"), ""
+        if named[1]:
+            return ("more" if up[1] else "less"), ""
+        if named[2] and named[3] and up[2] == up[3]:
+            return "the data moved", f"both coders apply it {'more' if up[2] else 'less'} often in the later interviews"
+        if not sum(first):
+            return "too rare to tell", "the first coder never applied it"
+        if (self.could[:, i] > max(first)).all():
+            return "too rare to tell", "had every later passage been missed, chance could have done that"
+        return "no change found", ""
+
+
+def _halves(counts: Ints, after: Bools) -> tuple[int, int]:
+    return int(counts[~after].sum()), int(counts[after].sum())

@@ -1,0 +1,130 @@
+"""A study's coding and runs -> DriftOverTime: in which order, split by which event."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from autocode.agreement import units
+from autocode.coding import codings, distinct
+from autocode.config import find_study
+from autocode.data import Codebook, DriftOverTime, Unit
+from autocode.drift import watch
+from autocode.drift.labels import PERMUTATIONS, SEED
+from autocode.drifting.which import both, study_of
+from autocode.errors import AgreementError, ConfigError, InputError
+from autocode.reading.transcript_order import TranscriptOrder, read_transcript_order
+from autocode.runs import Answers, Run
+from autocode.study import Study
+
+
+def drift_over_files(
+    paths: Sequence[Path],
+    *,
+    over: str,
+    transcripts: Path | None = None,
+    unit: Unit | None = None,
+    exclude_speakers: Sequence[str] | None = None,
+    encoding: str | None = None,
+    skip_bad: bool = False,
+    permutations: int = PERMUTATIONS,
+    seed: int = SEED,
+) -> DriftOverTime:
+    """What moved between coders over time, in the order of a column of transcripts.csv (`date`, `order`, or another).
+
+    `paths` are coding files, folders of them, runs or a study. A column with two values is a known event, and so are
+    two models that answered in one run; else each code is split where its CUSUM is largest. Of a run the first repeat
+    is looked at.
+
+    Raises ConfigError where there is no transcripts.csv, AgreementError where there are not two codings.
+    """
+    for path in paths:
+        if not path.exists():
+            raise InputError("there is nothing here; name coding files, folders of them, runs or a study", path=path)
+    named = next((Study.at(path) for path in paths if find_study(path)), None)
+    study = study_of(paths, transcripts) if named is None else named
+    runs = [Run(path) for path in study.sources(paths) if Run(path).info]
+    told = next((run.made_with.exclude_speakers for run in runs), ())
+    study = study.excluding(exclude_speakers or (() if study.config.file else told))
+    texts, _ = study.transcripts(encoding=encoding, skip_bad=skip_bad)
+    order = _order(study, over, [text.id for text in texts])
+    book = _codebook(study, runs)
+    coders = distinct(
+        coding
+        for path in study.sources(paths)
+        for coding in codings(
+            path,
+            texts,
+            codebook=book,
+            exclude_speakers=study.config.exclude_speakers,
+            versions=study.versions(),
+            encoding=encoding,
+        )
+        if coding.repeat == 1
+    )
+    if not coders:
+        raise AgreementError("there is no coding to compare: no coding file and no run; name some")
+    frame = units(
+        coders,
+        texts,
+        book,
+        by=unit or study.config.unit,
+        exclude_speakers=study.config.exclude_speakers,
+        persons=study.participants().persons,
+    )
+    after, event = order.after, f"{over}: two values" if order.after is not None else ""
+    if after is None:
+        after, event = _two_models(runs, order.transcripts, {text.id: text.sha256 for text in texts})
+    found = watch(
+        frame,
+        coders,
+        book,
+        order=order.transcripts,
+        over=over,
+        after=after,
+        event=event,
+        permutations=permutations,
+        seed=seed,
+    )
+    notes = (*order.notes, *(note for coding in coders for note in coding.notes), *frame.attrs["notes"], *found.notes)
+    return found.model_copy(update={"notes": tuple(dict.fromkeys(notes))})
+
+
+def _order(study: Study, over: str, ids: Iterable[str]) -> TranscriptOrder:
+    path = study.root / "transcripts.csv"
+    if not path.exists():
+        raise ConfigError(
+            f"there is no such file, so the interviews have no {over}; write one with the columns transcript,{over}",
+            path=path,
+        )
+    return read_transcript_order(path, over, ids)
+
+
+def _codebook(study: Study, runs: Sequence[Run]) -> Codebook:
+    """The study's codebook where there is one, with the codes that only the runs' have."""
+    books = [run.made_with.codebook for run in runs]
+    if study.config.codebook.is_file() or not books:
+        books.append(study.codebook())
+    book = books[0]
+    for later in books[1:]:
+        book = both(book, later)
+    return book
+
+
+def _two_models(
+    runs: Sequence[Run], order: Sequence[str], hashes: Mapping[str, str]
+) -> tuple[frozenset[str] | None, str]:
+    """The transcripts after a change of the model that answered in one run, and the event in words."""
+    for run in runs:
+        served: dict[str, Counter[str]] = defaultdict(Counter)
+        answers = Answers(run.plan, run.calls, hashes)
+        for line in (line for codes in answers.code_sets for line in answers.standing(1, codes)):
+            for passage in answers.usable(line.passages):
+                served[passage.transcript][answers.served_by(line)] += 1
+        by = {id: counts.most_common(1)[0][0] for id, counts in served.items()}
+        models = list(dict.fromkeys(by[id] for id in order if by.get(id)))
+        if len(models) > 1:
+            after = frozenset(id for id in order if by.get(id) not in ("", None, models[0]))
+            return after, f"{run.name} was answered by {models[0]}, then by {' and '.join(models[1:])}"
+    return None, ""

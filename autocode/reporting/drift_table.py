@@ -1,0 +1,140 @@
+"""What moved between two versions, as a table in the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from autocode.data import BesideCoding, CodeDrift, Drift
+from autocode.drift import MOVED
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+
+def show_drift(drift: Drift, console: Console) -> None:
+    """Print the verdict and the numbers of every code, those that moved first; names are never read as markup."""
+    from rich.text import Text
+
+    about = (
+        f"  {drift.n_transcripts} interviews, {drift.n_units:,} {drift.unit}s, {drift.n_calls:,} calls; "
+        f"{len(drift.before)} and {len(drift.after)} repeats"
+    )
+    console.print(Text.assemble(("Before and after", "bold"), f": {drift.before[0]} and {drift.after[0]}"))
+    console.print(Text(about))
+    for what in drift.differences:
+        console.print(Text(f"  {what}"))
+    console.print(_table(drift))
+    for row in drift.codes:
+        for beside in row.beside:
+            if line := _beside(row, beside):
+                console.print(Text(line))
+    console.print(Text(_summary(drift)))
+
+
+def _table(drift: Drift) -> object:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("Code", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for heading in ("Before", "After"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("Change", no_wrap=True)
+    table.add_column("Differ", no_wrap=True)
+    table.add_column("q", justify="right", no_wrap=True)
+    table.add_column("Could have seen")
+    for row in drift.codes:
+        table.add_row(
+            Text(row.code + (" *" if row.edited else "")),
+            Text(row.verdict, style="bold" if row.verdict in MOVED else ""),
+            Text(count(row.before)),
+            Text(count(row.after)),
+            _change(row),
+            Text(_differ(row)),
+            Text("" if row.q is None else probability(row.q)),
+            Text(_could(row)),
+        )
+    return table
+
+
+def count(passages: float) -> str:
+    """A mean count of passages, whole where it is whole.
+
+    >>> count(12.0), count(12.333)
+    ('12', '12.3')
+    """
+    return f"{passages:,.0f}" if passages == int(passages) else f"{passages:,.1f}"
+
+
+def probability(p: float) -> str:
+    """A p or q as papers print it.
+
+    >>> probability(0.0002), probability(0.0312), probability(0.4)
+    ('< .001', '.031', '.40')
+    """
+    if p < 0.001:
+        return "< .001"
+    if p >= 0.9995:
+        return "1"
+    return f"{p:.3f}"[1:] if p < 0.1 else f"{p:.2f}".removeprefix("0")
+
+
+def _change(row: CodeDrift) -> Text:
+    from rich.text import Text
+
+    words = f"{row.change:+,.1f}".removesuffix(".0") if row.change else "0"
+    if row.low is not None and row.high is not None:
+        words += f" ({row.low:+.1f} to {row.high:+.1f})"
+    return Text(words)
+
+
+def _differ(row: CodeDrift) -> str:
+    """On how many passages two repeats differ across versions, and within one."""
+    return count(row.between) + ("" if row.within is None else f", noise {count(row.within)}")
+
+
+def _could(row: CodeDrift) -> str:
+    if row.could_have_seen is None or row.could_have_exchanged is None:
+        return row.reason
+    words = f"a change of {count(row.could_have_seen)}, {count(row.could_have_exchanged)} exchanged"
+    return words if not row.reason else f"{words}; {row.reason}"
+
+
+def _beside(row: CodeDrift, beside: BesideCoding) -> str:
+    """One line a code and coder, where there is something to say."""
+    if beside.verdict in ("no change found", "noise not measured") and row.verdict not in MOVED:
+        return ""
+    if beside.verdict == "nothing to compare":
+        return f"{row.code}: nothing of {beside.coder}'s to hold beside it; {beside.reason}" if beside.reason else ""
+    said = {
+        "towards": f"towards {beside.coder}'s coding",
+        "away from": f"away from {beside.coder}'s coding",
+        "no change found": f"neither towards nor away from {beside.coder}'s coding was found",
+        "noise not measured": f"beside {beside.coder}'s coding, noise not measured",
+    }[beside.verdict]
+    words = f"{row.code}: {said}: alike on {count(beside.agreed_before or 0)}, now {count(beside.agreed_after or 0)} "
+    words += f"of {beside.n_units:,}"
+    if beside.q is not None:
+        words += f" (q {probability(beside.q)})"
+    if beside.alpha_before is None or beside.alpha_after is None or beside.alpha_change is None:
+        return f"{words}; no alpha: {beside.reason}" if beside.reason else words
+    words += f"; alpha {beside.alpha_before:.2f}, now {beside.alpha_after:.2f}"
+    if beside.alpha_change_low is None or beside.alpha_change_high is None:
+        return f"{words} ({beside.reason})" if beside.reason else words
+    return f"{words} (change {beside.alpha_change_low:+.2f} to {beside.alpha_change_high:+.2f})"
+
+
+def _summary(drift: Drift) -> str:
+    """How many codes by verdict, and what the words mean."""
+    by: dict[str, int] = {}
+    for row in drift.codes:
+        by[row.verdict] = by.get(row.verdict, 0) + 1
+    told = "; ".join(f"{verdict}: {n}" for verdict, n in by.items())
+    mark = " * its definition or scope was edited." if any(row.edited for row in drift.codes) else ""
+    return (
+        f"{told}. Counts are passages, means over repeats; intervals 95 %, for these passages; of the codes named, at "
+        f"most 5 % by chance; could have seen: 80 % of the time.{mark}"
+    )
