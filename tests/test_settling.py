@@ -493,11 +493,15 @@ def test_the_settled_coding_says_nothing_where_nobody_decided(study: Path, cli: 
 
 
 def test_the_settled_coding_is_never_one_of_two_coders_in_a_human_figure(study: Path, cli: Cli) -> None:
-    before = {row["code"]: row["human"] for row in json.loads(cli("agree", study, "--json")[1])["codes"]}
+    alone = json.loads(cli("agree", study, "--json")[1])["codes"]
+    before = {row["code"]: row["human"] for row in alone}
     cli("settle", study)
     _, out, err = cli("agree", study, "--json")
     after = json.loads(out)
     assert {row["code"]: row["human"] for row in after["codes"]} == before
+    of_all = ("alpha", "percent", "n_units", "status")  # the figures of all codings do not count it either
+    assert [[row[k] for k in of_all] for row in after["codes"]] == [[row[k] for k in of_all] for row in alone]
+    assert "settled" not in cli("codebook", "status", study)[1]  # it has nothing to read again
     kinds = {tuple(pair["coders"]): pair["kind"] for row in after["codes"] for pair in row["pairs"]}
     assert kinds == {
         ("ana", "ben"): "human-human", ("ana", "settled"): "with-settled", ("ben", "settled"): "with-settled",

@@ -47,7 +47,8 @@ def owed(
     """
     kept = dict(versions or {})
     readings = coders_files([path for path in paths if not (path / "run.json").exists()], encoding)
-    everyone = works(codings, readings, transcripts, codebook=codebook, versions=kept, runs=runs_of(paths))
+    own = [coding for coding in codings if coding.stage != "settled"]  # that one is made of the others
+    everyone = works(own, readings, transcripts, codebook=codebook, versions=kept, runs=runs_of(paths))
     rows: list[Rereading] = []
     again: set[Place] = set()
     stale: set[Place] = set()
