@@ -396,6 +396,22 @@ def test_passages_of_a_rare_code_are_listed_by_their_place(tmp_path: Path) -> No
     assert len(listed.rows) == sum(len(row.instead.passages) for row in rare if isinstance(row.instead, Instead))
 
 
+def test_ratings_and_the_alternative_test_have_tables_where_there_are_any(tmp_path: Path, cli: Cli) -> None:
+    study = copied(tmp_path)
+    assert cli("run", study)[0] == 0
+    for name, ratings in (("cleo", (1, 2, 3, 4, 4)), ("dan", (1, 2, 3, 4, 3))):
+        rows = [f"p01,{turn},{name},load,{rating}" for turn, rating in zip((2, 4, 6, 8, 10), ratings, strict=True)]
+        (study / "coding" / f"{name}.csv").write_text("\n".join(["transcript,turn,coder,code,rating", *rows, ""]))
+    found = ac.agreement_report(ac.compare_files([study], alternative_test=0.1).basis())
+    titles = [table.title for table in found.figures]
+    assert "Ratings" in titles
+    assert any(title.startswith("Alternative annotator test of lexical") for title in titles)
+    (ratings,) = [table for table in found.figures if table.title == "Ratings"]
+    (row,) = [row for row in ratings.rows if row[1] == "cleo, dan"]
+    assert (row[2], row[-1]) == ("5", "0.80")  # five turns, four of them with the same rating
+    assert "Alternative annotator test" not in "".join(table.title for table in report(study).figures)
+
+
 if __name__ == "__main__":
     EXPECTED.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as place:

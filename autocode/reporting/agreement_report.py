@@ -16,6 +16,7 @@ from autocode.reporting.basis import Basis
 from autocode.reporting.confusion_tables import borders_table, confusions_table, guesses_table, leans_table
 from autocode.reporting.differences import DisputedUnit, differences_table, disputed_units
 from autocode.reporting.forest import NARROW, WIDE, Forest, forest
+from autocode.reporting.further_tables import alternative_tables, ratings_table
 from autocode.reporting.heat_map import HeatMap, heat_maps
 from autocode.reporting.rare import rare_table
 from autocode.reporting.readings import readings_table
@@ -99,8 +100,8 @@ def _figures(basis: Basis, agreement: Agreement) -> list[Table]:
     among_people = _among_people(basis)
     if among_people is not None:
         tables.append(people_table(agreement, among_people))
-    others = other_pairs(agreement)
-    return [*tables, *model_tables(agreement), *([others] if others else [])]
+    more = [found for found in (other_pairs(agreement), ratings_table(agreement)) if found is not None]
+    return [*tables, *model_tables(agreement), *more, *alternative_tables(agreement)]
 
 
 def _among_people(basis: Basis) -> Agreement | None:

@@ -15,6 +15,7 @@ def who_coded(basis: Basis) -> Table:
     """A row for each coder and way of reading; interviews that a coder read in whole share one."""
     texts = {transcript.id: transcript for transcript in basis.transcripts}
     rows: list[tuple[str, ...]] = []
+    note = "Words a passage: the median of all that this coder marked."
     for coding, coder in zip(basis.codings, basis.agreement.coders, strict=True):
         for transcripts, turns in _read(coding, texts, basis.exclude_speakers):
             rows.append(
@@ -26,9 +27,12 @@ def who_coded(basis: Basis) -> Table:
                     version_words(coder.codebook),
                     _stage(coder),
                     coder.saw or "not declared",
+                    f"{coder.median_words_per_passage:g}" if coder.median_words_per_passage else "",
                 )
             )
-    return table("Who coded what", "Coder|Kind|Interviews|Turns read|Codebook|Stage|Had seen", rows)
+    return table(
+        "Who coded what", "Coder|Kind|Interviews|Turns read|Codebook|Stage|Had seen|#Words a passage", rows, note
+    )
 
 
 def _stage(coder: CoderInfo) -> str:
