@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autocode.agreement import Disputes, agree, disputes, units
-from autocode.coding import codings, distinct
+from autocode.agreement import Disputes, agree, disputes
+from autocode.coding import distinct
 from autocode.config import find_study
 from autocode.data import Agreement, Codebook, Coding, Transcript, Unit
 from autocode.errors import AgreementError, ConfigError, InputError
@@ -113,31 +113,13 @@ def compare_files(
     versions = study.versions()
     sources = study.sources(paths)
     coders = distinct(
-        coding
-        for path in sources
-        for coding in codings(
-            path,
-            texts,
-            codebook=book,
-            exclude_speakers=study.config.exclude_speakers,
-            versions=versions,
-            wide=wide,
-            yes_from=yes_from,
-            encoding=encoding,
-        )
+        study.codings(sources, texts, book, versions=versions, wide=wide, yes_from=yes_from, encoding=encoding)
     )
     if not coders:
         raise AgreementError("there is no coding to compare: no coding file and no run; name some")
     held = runs_of(sources)
     coders = [c.model_copy(update={"codebook": marked_version(c, book, versions, held)}) for c in coders]
-    frame = units(
-        coders,
-        texts,
-        book,
-        by=unit or study.config.unit,
-        exclude_speakers=study.config.exclude_speakers,
-        persons=study.participants().persons,
-    )
+    frame = study.units(coders, texts, book, by=unit)
     if sample:
         frame = restricted(frame, study.root, sample, purpose)
         gone = unknown_turns(read_sample(sample_path(study.root, sample)), texts)

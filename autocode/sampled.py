@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autocode.agreement import units
-from autocode.coding import codings, distinct
+from autocode.coding import distinct
 from autocode.sampling import (
     Purpose,
     Sample,
@@ -71,21 +70,9 @@ def plan_sample(
     """What coding so many passages by so many coders will be worth, going by what the study's coders found so far."""
     book = study.codebook(codebook)
     texts, _ = study.transcripts(encoding=encoding)
-    settings, versions = study.config, study.versions()
-    coded = distinct(
-        coding
-        for path in (study.sources([study.root]) if settings.file else ())
-        for coding in codings(
-            path, texts, codebook=book, exclude_speakers=settings.exclude_speakers, versions=versions, encoding=encoding
-        )
-    )
-    frame = units(
-        coded,
-        texts,
-        book,
-        exclude_speakers=settings.exclude_speakers,
-        persons=study.participants().persons,
-    )
+    sources = study.sources([study.root]) if study.config.file else []
+    coded = distinct(study.codings(sources, texts, book, encoding=encoding))
+    frame = study.units(coded, texts, book, by="turn")
     return plan(
         frame,
         coded,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autocode.agreement import units
 from autocode.codebook import asked
+from autocode.coding import codings
 from autocode.config import CODEBOOKS, FILE, Config, add_setting, find_study
-from autocode.data import Codebook, Transcript
+from autocode.data import Codebook, Coding, Transcript, Unit
 from autocode.errors import ConfigError, InputError, TranscriptError, nearest
 from autocode.loopback import host_of, is_loopback
 from autocode.reading import Participants, read_codebook, read_participants, read_transcripts
@@ -19,7 +21,7 @@ from autocode.runs.run import now, user
 from autocode.shelf import Shelf
 
 if TYPE_CHECKING:
-    pass
+    from pandas import DataFrame
 
 
 @dataclass(frozen=True)
@@ -190,6 +192,49 @@ class Study:
             if number := re.fullmatch(r"v(\d+)", path.stem):
                 found[number.group(1)] = read_codebook(path)
         return found
+
+    def codings(
+        self,
+        paths: Iterable[Path],
+        transcripts: Sequence[Transcript],
+        codebook: Codebook | None,
+        *,
+        versions: Mapping[str, Codebook] | None = None,
+        wide: Sequence[str] = (),
+        yes_from: float | None = None,
+        encoding: str | None = None,
+    ) -> Iterator[Coding]:
+        """Every coder's coding in some files, folders and runs, by the study's settings and versions."""
+        kept = self.versions() if versions is None else versions
+        for path in paths:
+            yield from codings(
+                path,
+                transcripts,
+                codebook=codebook,
+                exclude_speakers=self.config.exclude_speakers,
+                versions=kept,
+                wide=wide,
+                yes_from=yes_from,
+                encoding=encoding,
+            )
+
+    def units(
+        self,
+        coders: Sequence[Coding],
+        transcripts: Sequence[Transcript],
+        codebook: Codebook,
+        *,
+        by: Unit | None = None,
+    ) -> DataFrame:
+        """Codings side by side, a row a unit, by the study's settings; `by` is another unit than the study's."""
+        return units(
+            coders,
+            transcripts,
+            codebook,
+            by=by or self.config.unit,
+            exclude_speakers=self.config.exclude_speakers,
+            persons=self.participants().persons,
+        )
 
     def runs(self) -> list[Path]:
         """The runs of the study, by name."""

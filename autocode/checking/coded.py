@@ -8,7 +8,6 @@ from pathlib import Path
 from autocode.checking.told import Told, some
 from autocode.codebook import asked
 from autocode.codebook_lint import lint
-from autocode.coding import codings
 from autocode.data import Codebook, Coding, ImportReport, Transcript
 from autocode.errors import nearest
 from autocode.locating import import_report
@@ -68,14 +67,7 @@ def coders_of(
     if any(report.refused or report.unknown_codes for report in imports):
         return imports, []  # reading on would stop at the first of them, which are all told
     with told.part("coding"):
-        found = codings(
-            folder,
-            texts,
-            codebook=book,
-            exclude_speakers=study.config.exclude_speakers,
-            versions=study.versions(),
-            encoding=encoding,
-        )
+        found = list(study.codings([folder], texts, book, encoding=encoding))
         told.add(_not_told_yet(found, imports))
         return imports, found
     return imports, []

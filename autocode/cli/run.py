@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -107,28 +109,34 @@ def run(
     if since is not None:
         say(ac.since_or_new(shelf, book, coder=coder, run=the_run, only=wanted))
     again = shlex.join(["autocode", *sys.argv[1:]])
+    with to_go_on(again), progress_bar() as progress:
+        ac.code(
+            shelf,
+            book,
+            coder=coder,
+            run=the_run,
+            only=wanted,
+            requote=requote,
+            concurrency=concurrency or settings.concurrency,
+            batch=batch,
+            max_usd=max_cost,
+            progress=progress,
+        )
+    if show_outcome(study, the_run, shelf, again, as_json=as_json) or bad:
+        raise typer.Exit(3)
+
+
+@contextmanager
+def to_go_on(again: str) -> Iterator[None]:
+    """Ends the command where somebody interrupts it, and says how to go on."""
     try:
-        with progress_bar() as progress:
-            ac.code(
-                shelf,
-                book,
-                coder=coder,
-                run=the_run,
-                only=wanted,
-                requote=requote,
-                concurrency=concurrency or settings.concurrency,
-                batch=batch,
-                max_usd=max_cost,
-                progress=progress,
-            )
+        yield
     except KeyboardInterrupt as stop:
         say(f"interrupted; what was answered is kept. To go on: {again}")
         if isinstance(stop, ac.StoppedNow):
             sys.stdout.flush()
             os._exit(130)  # the threads that still wait for an answer would keep us for minutes
         raise typer.Exit(130) from None
-    if show_outcome(study, the_run, shelf, again, as_json=as_json) or bad:
-        raise typer.Exit(3)
 
 
 def show_outcome(study: ac.Study, the_run: ac.Run, shelf: ac.Shelf, again: str, *, as_json: bool) -> bool:

@@ -50,10 +50,7 @@ def code(
     ConfigError where a key is missing, ProviderError where asking on makes no sense.
     """
     shelf = Shelf.of(transcripts)
-    if not shelf:
-        raise TranscriptError("there is no transcript to code")
-    if not asked(codebook):
-        raise CodebookError("there is no code to ask for: every code is retired or a theme; add one to the codebook")
+    _check_material(shelf, codebook)
     check = getattr(coder, "check", None)
     if check is not None and executor is None:  # the keys of an executor are those of its workers
         check()
@@ -95,6 +92,13 @@ def code(
             raise
         _tell(run, write_coding(run, shelf, reasons=calling.reasons | batching.reasons), wanted, run.repeat)
     return run
+
+
+def _check_material(shelf: Shelf, codebook: Codebook) -> None:
+    if not shelf:
+        raise TranscriptError("there is no transcript to code")
+    if not asked(codebook):
+        raise CodebookError("there is no code to ask for: every code is retired or a theme; add one to the codebook")
 
 
 def _check_batch(coder: Coder, *, requote: bool) -> None:

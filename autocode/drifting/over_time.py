@@ -6,8 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from autocode.agreement import units
-from autocode.coding import codings, distinct
+from autocode.coding import distinct
 from autocode.config import find_study
 from autocode.data import Codebook, DriftOverTime, Unit
 from autocode.drift import watch
@@ -50,29 +49,11 @@ def drift_over_files(
     texts, _ = study.transcripts(encoding=encoding, skip_bad=skip_bad)
     order = _order(study, over, [text.id for text in texts])
     book = _codebook(study, runs)
-    coders = distinct(
-        coding
-        for path in study.sources(paths)
-        for coding in codings(
-            path,
-            texts,
-            codebook=book,
-            exclude_speakers=study.config.exclude_speakers,
-            versions=study.versions(),
-            encoding=encoding,
-        )
-        if coding.repeat == 1
-    )
+    found_there = study.codings(study.sources(paths), texts, book, encoding=encoding)
+    coders = distinct(coding for coding in found_there if coding.repeat == 1)
     if not coders:
         raise AgreementError("there is no coding to compare: no coding file and no run; name some")
-    frame = units(
-        coders,
-        texts,
-        book,
-        by=unit or study.config.unit,
-        exclude_speakers=study.config.exclude_speakers,
-        persons=study.participants().persons,
-    )
+    frame = study.units(coders, texts, book, by=unit)
     after, event = order.after, f"{over}: two values" if order.after is not None else ""
     if after is None:
         after, event = _two_models(runs, order.transcripts, {text.id: text.sha256 for text in texts})

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autocode.agreement import units
 from autocode.coding import codings, distinct
 from autocode.data import CallPassage, Coding, Drift, Transcript, Unit
 from autocode.drift import compare
@@ -46,30 +45,12 @@ def drift_files(
     texts, _ = study.transcripts(encoding=encoding, skip_bad=skip_bad)
     book = both(old.info.codebook, new.info.codebook)
     versions = {**study.versions(), **{str(i.codebook.version): i.codebook for i in (old.info, new.info)}}
-    people = [
-        coding
-        for path in humans
-        for coding in codings(
-            path,
-            texts,
-            codebook=book,
-            exclude_speakers=study.config.exclude_speakers,
-            versions=versions,
-            encoding=encoding,
-        )
-        if coding.kind == "human"
-    ]
+    found_there = study.codings(humans, texts, book, versions=versions, encoding=encoding)
+    people = [coding for coding in found_there if coding.kind == "human"]
     sides = [old.codings(texts), new.codings(texts)]
     named = distinct([*sides[0], *sides[1], *people])
     n, m = len(sides[0]), len(sides[0]) + len(sides[1])
-    frame = units(
-        named,
-        texts,
-        book,
-        by=unit or study.config.unit,
-        exclude_speakers=study.config.exclude_speakers,
-        persons=study.participants().persons,
-    )
+    frame = study.units(named, texts, book, by=unit)
     hashes = {text.id: text.sha256 for text in texts}
     frame["call", ""] = call_blocks(frame, (*old.calls(hashes), *new.calls(hashes)))
     stale = {coding.coder: stale_codes(coding, versions, new.info.codebook) for coding in named[m:]}

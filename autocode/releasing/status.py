@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autocode.coding import codings, distinct
+from autocode.coding import distinct
 from autocode.history import RereadingList
 from autocode.rereading import owed
 from autocode.study import Study
@@ -16,21 +16,10 @@ def codebook_status(study: Study, *, encoding: str | None = None, skip_bad: bool
     codebook, versions = study.codebook(), study.versions()
     texts, _ = study.transcripts(encoding=encoding, skip_bad=skip_bad)
     paths = study.sources([study.root])
-    found = [
-        coding
-        for path in paths
-        for coding in codings(
-            path,
-            texts,
-            codebook=codebook,
-            exclude_speakers=study.config.exclude_speakers,
-            versions=versions,
-            encoding=encoding,
-        )
-    ]
+    found = study.codings(paths, texts, codebook, versions=versions, encoding=encoding)
     return owed(
         paths,
-        list(distinct(found)),
+        distinct(found),
         {text.id: text for text in texts},
         codebook,
         versions=versions,
