@@ -303,7 +303,9 @@ def test_one_run_or_no_run_is_refused_with_what_to_do(study: Study, tmp_path: Pa
         ac.drift_files([run, tmp_path / "runs" / "v9"])
 
 
-def test_the_command_prints_what_moved_and_gives_it_as_json(study: Study, cli: Cli) -> None:
+def test_the_command_prints_what_moved_and_gives_it_as_json(
+    study: Study, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
     runs = study.run("v2"), study.run("v3", AFTER, book=EDITED, seed=2)
     people = study.people(AFTER, codebook="3")
     status, out, err = cli("drift", *runs, "--humans", people)
@@ -313,6 +315,8 @@ def test_the_command_prints_what_moved_and_gives_it_as_json(study: Study, cli: C
     assert "no change found" not in lines[first] + lines[first + 1]
     assert "towards ana's coding" in out
     assert "could have seen: 80 % of the time" in out
+    monkeypatch.setenv("COLUMNS", "80")
+    assert "…" not in cli("drift", *runs, "--humans", people)[1]  # nothing is cut on a narrow terminal
     status, out, _ = cli("drift", *runs, "--json")
     assert status == 0
     data = json.loads(out)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from autocode.data import CodeOverTime, DriftOverTime, PairOverTime
 from autocode.drift import STILL
-from autocode.reporting.drift_table import count, probability
+from autocode.reporting.drift_table import count, probability, reasons
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 MEANING = (
     "more, less: than the first coder's coding lets expect. Misses: coded by the first only; extras: by the second "
-    "only. Of the codes named, at most 5 % by chance; could have seen: 80 % of the time. Nobody's coding is taken for "
-    "right: either of the two may have moved."
+    "only. Of the codes named, at most 5 % by chance; could have seen: 80 % of the time, so many misses / extras more "
+    "or fewer. Nobody's coding is taken for right: either of the two may have moved."
 )
 
 
@@ -32,6 +32,8 @@ def show_drift_over(drift: DriftOverTime, console: Console) -> None:
         interviews = f"{before} interviews before, {after} after" if after else f"{before} interviews"
         console.print(Text(f"{pair.first} and {pair.second} ({pair.kind}), {interviews}"))
         console.print(_table(pair))
+        for line in reasons((row.code, row.reason) for row in pair.codes):
+            console.print(Text(line))
     console.print(Text(MEANING))
 
 
@@ -42,13 +44,13 @@ def _table(pair: PairOverTime) -> Table:
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("Code", no_wrap=True)
-    table.add_column("", no_wrap=True)
+    table.add_column("")
     splits = any(row.split_after for row in pair.codes)
     if splits:
         table.add_column("Split after")
     for heading in ("Misses", "q", "Extras", "q"):
         table.add_column(heading, no_wrap=True)
-    table.add_column("Could have seen")
+    table.add_column("Could have seen", justify="right")
     for row in pair.codes:
         cells = [row.code, row.verdict, *([row.split_after] if splits else [])]
         cells += [_of(row.misses, row.first), _q(row.q_misses)]
@@ -74,10 +76,6 @@ def _q(q: float | None) -> str:
 
 
 def _could(row: CodeOverTime) -> str:
-    told = [
-        f"{count(figure)} {what}"
-        for figure, what in ((row.could_have_seen_misses, "misses"), (row.could_have_seen_extras, "extras"))
-        if figure is not None
-    ]
-    words = ", ".join(told) + (" more or fewer" if told else "")
-    return "; ".join(filter(None, (words, row.reason)))
+    """How many misses, and how many extras, more or fewer would have been found."""
+    figures = (row.could_have_seen_misses, row.could_have_seen_extras)
+    return "" if figures == (None, None) else " / ".join("-" if n is None else count(n) for n in figures)

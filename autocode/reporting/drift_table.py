@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from autocode.data import BesideCoding, CodeDrift, Drift
@@ -25,6 +26,8 @@ def show_drift(drift: Drift, console: Console) -> None:
     for what in drift.differences:
         console.print(Text(f"  {what}"))
     console.print(_table(drift))
+    for line in reasons((row.code, row.reason) for row in drift.codes):
+        console.print(Text(line))
     for row in drift.codes:
         for beside in row.beside:
             if line := _beside(row, beside):
@@ -39,13 +42,13 @@ def _table(drift: Drift) -> object:
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("Code", no_wrap=True)
-    table.add_column("", no_wrap=True)
+    table.add_column("")
     for heading in ("Before", "After"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("Change", no_wrap=True)
-    table.add_column("Differ", no_wrap=True)
+    table.add_column("Differ (noise)", justify="right")
     table.add_column("q", justify="right", no_wrap=True)
-    table.add_column("Could have seen")
+    table.add_column("Could have seen", justify="right")
     for row in drift.codes:
         table.add_row(
             Text(row.code + (" *" if row.edited else "")),
@@ -58,6 +61,15 @@ def _table(drift: Drift) -> object:
             Text(_could(row)),
         )
     return table
+
+
+def reasons(found: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Why codes have no more to show, those of one reason on a line."""
+    by: dict[str, list[str]] = {}
+    for code, reason in found:
+        if reason:
+            by.setdefault(reason, []).append(code)
+    yield from (f"{', '.join(codes)}: {reason}" for reason, codes in by.items())
 
 
 def count(passages: float) -> str:
@@ -93,14 +105,14 @@ def _change(row: CodeDrift) -> Text:
 
 def _differ(row: CodeDrift) -> str:
     """On how many passages two repeats differ across versions, and within one."""
-    return count(row.between) + ("" if row.within is None else f", noise {count(row.within)}")
+    return count(row.between) + ("" if row.within is None else f" ({count(row.within)})")
 
 
 def _could(row: CodeDrift) -> str:
+    """The smallest change, and the fewest passages exchanged, that would have been found."""
     if row.could_have_seen is None or row.could_have_exchanged is None:
-        return row.reason
-    words = f"a change of {count(row.could_have_seen)}, {count(row.could_have_exchanged)} exchanged"
-    return words if not row.reason else f"{words}; {row.reason}"
+        return ""
+    return f"{count(row.could_have_seen)} / {count(row.could_have_exchanged)}"
 
 
 def _beside(row: CodeDrift, beside: BesideCoding) -> str:
@@ -136,5 +148,5 @@ def _summary(drift: Drift) -> str:
     mark = " * its definition or scope was edited." if any(row.edited for row in drift.codes) else ""
     return (
         f"{told}. Counts are passages, means over repeats; intervals 95 %, for these passages; of the codes named, at "
-        f"most 5 % by chance; could have seen: 80 % of the time.{mark}"
+        f"most 5 % by chance; could have seen: 80 % of the time, a change of so many / so many exchanged.{mark}"
     )
