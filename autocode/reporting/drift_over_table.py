@@ -50,7 +50,7 @@ def _table(pair: PairOverTime) -> Table:
         table.add_column("Split after")
     for heading in ("Misses", "q", "Extras", "q"):
         table.add_column(heading, no_wrap=True)
-    table.add_column("Could have seen", justify="right")
+    table.add_column("Could have seen", justify="right", min_width=7)
     for row in pair.codes:
         cells = [row.code, row.verdict, *([row.split_after] if splits else [])]
         cells += [_of(row.misses, row.first), _q(row.q_misses)]

@@ -45,10 +45,10 @@ def _table(drift: Drift) -> object:
     table.add_column("")
     for heading in ("Before", "After"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("Change", no_wrap=True)
-    table.add_column("Differ (noise)", justify="right")
+    table.add_column("Change", min_width=8)
+    table.add_column("Differ (noise)", justify="right", min_width=7)
     table.add_column("q", justify="right", no_wrap=True)
-    table.add_column("Could have seen", justify="right")
+    table.add_column("Could have seen", justify="right", min_width=7)
     for row in drift.codes:
         table.add_row(
             Text(row.code + (" *" if row.edited else "")),
