@@ -58,6 +58,7 @@ from .data import (
     Chunk,
     Code,
     Codebook,
+    CodebookDiff,
     CodedSegment,
     Coding,
     Counterexample,
@@ -67,11 +68,14 @@ from .data import (
     Grounding,
     Group,
     ImportReport,
+    Lineage,
     Missing,
     Passage,
     Prompt,
     Proposal,
     Reply,
+    Rereading,
+    RereadingList,
     Span,
     Spoken,
     Transcript,
@@ -110,10 +114,6 @@ from .grounding import (
     word_diff,
 )
 from .history import (
-    CodebookDiff,
-    Lineage,
-    Rereading,
-    RereadingList,
     diff_codebooks,
     lineage,
 )

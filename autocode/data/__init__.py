@@ -32,6 +32,18 @@ from autocode.data.base import (
     canonical_json,
     sha256,
 )
+from autocode.data.changed import (
+    Became,
+    CodebookDiff,
+    CodebookSide,
+    CodeChange,
+    FieldChange,
+    Lineage,
+    SharedLevel,
+    Use,
+    Wording,
+    Words,
+)
 from autocode.data.coded import NOT_CODING, CodedSegment, Coding, Grounding, ImportReport, Missing, UnknownName
 from autocode.data.codes import Change, Code, Codebook, Counterexample, Example, Group
 from autocode.data.differing import (
@@ -56,6 +68,7 @@ from autocode.data.drifted import (
     PairOverTime,
 )
 from autocode.data.measured import Coefficient, HumanAgreement, HumanModelAgreement, PairAgreement
+from autocode.data.owing import OwedState, Rereading, RereadingList
 from autocode.data.texts import Passage, Span, Transcript, Turn, overlap
 
 __all__ = [
@@ -66,6 +79,7 @@ __all__ = [
     "AlternativePerson",
     "AlternativeTest",
     "Applied",
+    "Became",
     "BesideCoding",
     "BesideVerdict",
     "Borders",
@@ -75,9 +89,12 @@ __all__ = [
     "Chunk",
     "Code",
     "CodeAgreement",
+    "CodeChange",
     "CodeDrift",
     "CodeOverTime",
     "Codebook",
+    "CodebookDiff",
+    "CodebookSide",
     "CodedSegment",
     "CoderInfo",
     "Coding",
@@ -90,6 +107,7 @@ __all__ = [
     "DriftOverTime",
     "DriftVerdict",
     "Example",
+    "FieldChange",
     "Fragile",
     "Grounding",
     "Group",
@@ -101,10 +119,12 @@ __all__ = [
     "Instead",
     "Kind",
     "Lean",
+    "Lineage",
     "Match",
     "Missing",
     "Outcome",
     "OverTimeVerdict",
+    "OwedState",
     "PairAgreement",
     "PairKind",
     "PairOverTime",
@@ -115,7 +135,10 @@ __all__ = [
     "RatingAgreement",
     "RatingPair",
     "Reply",
+    "Rereading",
+    "RereadingList",
     "RowAgreement",
+    "SharedLevel",
     "Span",
     "Spoken",
     "Spread",
@@ -126,6 +149,9 @@ __all__ = [
     "Unit",
     "UnknownName",
     "Usage",
+    "Use",
+    "Wording",
+    "Words",
     "canonical_json",
     "overlap",
     "sha256",

@@ -6,28 +6,10 @@ two codebooks → `diff_codebooks` → `CodebookDiff`         two codebooks → 
 from autocode.history.diff import TELLS, diff_codebooks
 from autocode.history.lineage import lineage, refuse_circle
 from autocode.history.marks import RELEASED, edited_since, marked, marked_number, released_hash, was_edited
-from autocode.history.nouns import (
-    CodebookDiff,
-    CodeChange,
-    FieldChange,
-    Lineage,
-    OwedState,
-    Rereading,
-    RereadingList,
-    Use,
-)
 
 __all__ = [
     "RELEASED",
     "TELLS",
-    "CodeChange",
-    "CodebookDiff",
-    "FieldChange",
-    "Lineage",
-    "OwedState",
-    "Rereading",
-    "RereadingList",
-    "Use",
     "diff_codebooks",
     "edited_since",
     "lineage",

@@ -6,10 +6,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from autocode.codebook import asked, code_hash, codebook_hash, folded, is_codable, parents, speakers_of
-from autocode.data import Change, Code, Codebook, Group
+from autocode.data import (
+    Became,
+    Change,
+    Code,
+    Codebook,
+    CodebookDiff,
+    CodebookSide,
+    CodeChange,
+    FieldChange,
+    Group,
+    Use,
+)
 from autocode.errors import nearest
 from autocode.history.lineage import JOINS, declared_between, joins_itself, refuse_circle
-from autocode.history.nouns import Became, CodebookDiff, CodebookSide, CodeChange, FieldChange, Use
 from autocode.history.resembling import resembling
 from autocode.history.wording import field_change, item_changes
 

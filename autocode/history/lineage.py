@@ -12,9 +12,8 @@ from itertools import pairwise
 from typing import Literal
 
 from autocode.codebook import asked
-from autocode.data import Change, Codebook
+from autocode.data import Change, Codebook, Lineage, SharedLevel
 from autocode.errors import CodebookError
-from autocode.history.nouns import Lineage, SharedLevel
 
 JOINS = ("merge", "split")
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from autocode.codebook import folded
-from autocode.history.nouns import FieldChange, Wording, Words
+from autocode.data import FieldChange, Wording, Words
 
 # Scripts without blanks between words are compared sign by sign.
 _SIGNS = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f"

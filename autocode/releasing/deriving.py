@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from autocode.codebook import asked, code_of
-from autocode.data import Change, Codebook
+from autocode.data import Change, Codebook, CodeChange
 from autocode.errors import CodebookError, nearest
-from autocode.history import TELLS, CodeChange, diff_codebooks, refuse_circle
+from autocode.history import TELLS, diff_codebooks, refuse_circle
 
 EDITS = ("edit", "clarify")
 _ORDER = ("add", "retire", "edit", "clarify", "rename", "move")

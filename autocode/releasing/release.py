@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Literal
 
 from autocode.codebook import codebook_hash
-from autocode.data import Change, Codebook, Data
+from autocode.data import Change, Codebook, CodebookDiff, Data
 from autocode.errors import CodebookError, ConfigError
 from autocode.files import write_whole
-from autocode.history import RELEASED, CodebookDiff, diff_codebooks, edited_since, was_edited
+from autocode.history import RELEASED, diff_codebooks, edited_since, was_edited
 from autocode.reading import read_codebook
 from autocode.reading.codebook_checks import checked
 from autocode.reading.codebook_yaml import change_keys, codebook_to_yaml, read_yaml_codebook

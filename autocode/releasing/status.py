@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autocode.coding import distinct
-from autocode.history import RereadingList
+from autocode.data import RereadingList
 from autocode.rereading import owed
 from autocode.study import Study
 

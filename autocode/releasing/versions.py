@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autocode.config import find_study
-from autocode.data import Codebook
+from autocode.data import Codebook, CodebookDiff, Use
 from autocode.errors import CodebookError, ConfigError
-from autocode.history import CodebookDiff, Use, diff_codebooks, edited_since, marked, marked_number
+from autocode.history import diff_codebooks, edited_since, marked, marked_number
 from autocode.reading import read_codebook, read_coders
 from autocode.runs import Run, RunInfo
 from autocode.study import Study, find_runs

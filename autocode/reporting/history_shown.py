@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from autocode.history import CodebookDiff, CodeChange, FieldChange, Use
+from autocode.data import CodebookDiff, CodeChange, FieldChange, Use
 
 if TYPE_CHECKING:
     from rich.console import Console

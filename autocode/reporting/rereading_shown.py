@@ -8,8 +8,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autocode.data import Rereading, RereadingList
 from autocode.files import write_whole
-from autocode.history import Rereading, RereadingList
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from autocode.codebook import code_hash, code_of, is_codable, speakers_of
-from autocode.data import Change, Code, Codebook
-from autocode.history import OwedState
+from autocode.data import Change, Code, Codebook, OwedState
 
 
 @dataclass(frozen=True, slots=True)

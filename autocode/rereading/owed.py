@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autocode.codebook import asked
-from autocode.data import Code, Codebook, Coding, Transcript
-from autocode.history import Rereading, RereadingList, edited_since, marked, marked_number
+from autocode.data import Code, Codebook, Coding, Rereading, RereadingList, Transcript
+from autocode.history import edited_since, marked, marked_number
 from autocode.rereading.fates import Fate, fate
 from autocode.rereading.standing import Sitting, Work, coders_files, runs_of, works
 
