@@ -66,9 +66,10 @@ from autocode.data.drifted import (
     DriftVerdict,
     OverTimeVerdict,
     PairOverTime,
+    TranscriptCounts,
 )
 from autocode.data.measured import Coefficient, HumanAgreement, HumanModelAgreement, PairAgreement
-from autocode.data.owing import OwedState, Rereading, RereadingList
+from autocode.data.owing import DecidedUnder, OwedState, Rereading, RereadingList
 from autocode.data.texts import Passage, Span, Transcript, Turn, overlap
 
 __all__ = [
@@ -102,6 +103,7 @@ __all__ = [
     "Confusion",
     "Counterexample",
     "Data",
+    "DecidedUnder",
     "Decision",
     "Drift",
     "DriftOverTime",
@@ -145,6 +147,7 @@ __all__ = [
     "Stage",
     "Status",
     "Transcript",
+    "TranscriptCounts",
     "Turn",
     "Unit",
     "UnknownName",

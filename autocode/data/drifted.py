@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from autocode.data.base import Data, PairKind, Unit
 
@@ -103,6 +103,20 @@ OverTimeVerdict = Literal[
 ]
 
 
+class TranscriptCounts(NamedTuple):
+    """One code in one transcript, on the passages that two coders both decided on. In JSON a list in this order."""
+
+    units: int
+    """Passages that both decided on."""
+    first: int
+    """Those that the first coder coded."""
+    second: int
+    misses: int
+    """Coded by the first only."""
+    extras: int
+    """Coded by the second only."""
+
+
 class CodeOverTime(Data):
     """Whether the second of two coders came to apply a code otherwise, as the first's coding lets expect it.
 
@@ -128,12 +142,17 @@ class CodeOverTime(Data):
     q_misses: float | None = None
     """Adjusted for the number of codes and both questions (Benjamini-Hochberg)."""
     q_extras: float | None = None
+    family_misses: float | None = None
+    """The chance that any code's misses or extras of this pair stray so far (step-down max-T): stricter than q."""
+    family_extras: float | None = None
     p_first: float | None = None
     """Of a change in how often the first coder applies it at all: the data, or their eye."""
     p_second: float | None = None
     could_have_seen_misses: float | None = None
     """The fewest misses beyond the expected, after the split, that would have been found 80 % of the time."""
     could_have_seen_extras: float | None = None
+    counts: tuple[TranscriptCounts, ...] = ()
+    """Transcript by transcript, in the order of the pair's `transcripts`: what a curve is drawn from."""
 
 
 class PairOverTime(Data):
@@ -144,6 +163,14 @@ class PairOverTime(Data):
     kind: PairKind
     n_transcripts: tuple[int, int]
     """Before and after a known event; without one, all and 0."""
+    transcripts: tuple[str, ...] = ()
+    """Those that both decided on, in their order."""
+    after: tuple[str, ...] = ()
+    """Of these the ones after a known event."""
+    p_any: float | None = None
+    """Of all codes at once: the chance that misses and extras stray so far together, were nothing moved."""
+    n_redefined: int = 0
+    """Decisions left out, because the definition was edited between the one coder's decision and the other's."""
     codes: tuple[CodeOverTime, ...]
 
 
@@ -158,6 +185,10 @@ class DriftOverTime(Data):
     """The known event that splits them, in words; blank: none, so that the largest CUSUM does."""
     transcripts: tuple[str, ...]
     """In their order."""
+    values: tuple[str, ...] = ()
+    """What the transcripts are ordered by, one for each."""
+    skipped: tuple[str, ...] = ()
+    """Files that could not be read as transcripts and were left out."""
     permutations: int
     seed: int
     pairs: tuple[PairOverTime, ...]

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from autocode.data.base import Data, Kind
+from autocode.data.texts import Passage
 
 OwedState = Literal["stale", "new", "split", "done", "carried", "not declared"]
 """`stale`: the definition changed after they coded; `new`: they never had the code; `split`: they had it as a part of
 another; `done`: read again since; `carried`: merged, so that their coding counts as it; `not declared`: nobody wrote
 down which version they worked with, and the code has changed since the first."""
+
+
+class DecidedUnder(NamedTuple):
+    """A stretch on which somebody decided on a code under a definition that is not today's."""
+
+    passage: Passage
+    code: str
+    definition: str
+    """Which; decisions under equal ones can be compared."""
 
 
 class Rereading(Data):

@@ -8,6 +8,7 @@ max_k |S_k| / sqrt(k (T - k) / T) with k from 3 to T - 3. Whole transcripts are 
 draws for all codes.
 
 - Page, E. S. (1954). Continuous inspection schemes. Biometrika 41, 100-115.
+- Westfall, P. H., Young, S. S. (1993). Resampling-based multiple testing. Wiley. (step-down max-T, algorithm 4.1)
 """
 
 from __future__ import annotations
@@ -86,6 +87,26 @@ class Split:
     def p(self) -> Floats:
         """The share of deals that give as much or more."""
         return self.figure.share_at_least(absolute=True)
+
+    def family(self, scale: Floats) -> tuple[Floats, float]:
+        """What these figures give over all columns at once: a p for each that holds for the family, and one for all.
+
+        Step-down max-T (Westfall and Young): each figure, in units of `scale`, beside the largest of those that are
+        not larger than it, in each deal; and the sum of the squares of all. A scale of 0 has no figure: NaN.
+        """
+        import numpy as np
+
+        tested = np.flatnonzero(scale > 0)
+        found = np.full(len(scale), np.nan)
+        if not len(tested):
+            return found, float("nan")
+        real, drawn = self.figure.real[tested] / scale[tested], self.figure.drawn[:, tested] / scale[tested]
+        rising = np.argsort(real, kind="stable")
+        largest = np.maximum.accumulate(drawn[:, rising], axis=1)
+        p = Dealt(real[rising], largest).share_at_least(absolute=True)
+        found[tested[rising]] = np.maximum.accumulate(p[::-1])[::-1]
+        squares = Dealt((real**2).sum(keepdims=True), (drawn**2).sum(axis=1, keepdims=True))
+        return found, float(squares.share_at_least(absolute=True)[0])
 
 
 def contrast(residual: Floats, after: Bools, *, permutations: int = PERMUTATIONS, seed: int = SEED) -> Split:

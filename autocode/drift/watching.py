@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from typing import TYPE_CHECKING
@@ -15,12 +15,15 @@ from autocode.data import (
     Codebook,
     CodeOverTime,
     Coding,
+    DecidedUnder,
     DriftOverTime,
     OverTimeVerdict,
     PairOverTime,
+    TranscriptCounts,
 )
 from autocode.drift.discoveries import LEVEL, adjusted, next_level
 from autocode.drift.labels import PERMUTATIONS, SEED
+from autocode.drift.redefined import redefined
 from autocode.drift.splits import MARGIN, Split, Tally, contrast, largest_cusum, residuals, tally
 from autocode.drift.versions import seen_by_chance
 from autocode.errors import AgreementError
@@ -42,6 +45,7 @@ def watch(
     over: str = "order",
     after: Collection[str] | None = None,
     event: str = "",
+    under: Mapping[str, Sequence[DecidedUnder]] | None = None,
     permutations: int = PERMUTATIONS,
     seed: int = SEED,
 ) -> DriftOverTime:
@@ -49,7 +53,8 @@ def watch(
 
     `order` has the transcripts in time; others are left out. `after` names those that a known event sets apart, which
     `event` says in words; without it each code is split where its CUSUM is largest, and at least 7 transcripts are
-    needed. Models are compared with each other only where there are no people.
+    needed. Models are compared with each other only where there are no people. `under` has for each coder what they
+    decided under an older definition: where the definitions of two differ, their decisions are left out, and counted.
 
     Raises AgreementError where there are not two codings that share transcripts.
     """
@@ -64,7 +69,9 @@ def watch(
     notes: list[str] = []
     found = []
     for first, second in pairs:
-        view = _View.of(units, first, second, codebook, order, after)
+        view = _View.of(units, first, second, codebook, order, after, under or {})
+        if told := view.told():
+            notes.append(told)
         if reason := view.too_few():
             notes.append(f"{first.coder} and {second.coder}: {reason}")
             continue
@@ -93,6 +100,8 @@ class _View:
     transcripts: Sequence[str]
     counts: Tally
     after: Bools | None
+    left_out: Mapping[str, int]
+    """For each code the decisions that the two made under different definitions."""
 
     @classmethod
     def of(
@@ -103,6 +112,7 @@ class _View:
         codebook: Codebook,
         order: Sequence[str],
         after: Collection[str] | None,
+        under: Mapping[str, Sequence[DecidedUnder]],
     ) -> _View:
         import numpy as np
 
@@ -110,6 +120,9 @@ class _View:
         ids = [code.id for code in codes]
         one, two = (units[c.coder][ids].to_numpy(dtype=np.int8, na_value=-1) for c in (first, second))
         of_unit = np.asarray(units.index.get_level_values("transcript"), dtype=object)
+        apart = redefined(units, ids, under.get(first.coder, ()), under.get(second.coder, ()))
+        apart &= (one >= 0) & (two >= 0) & np.isin(of_unit, list(order))[:, None]
+        one = np.where(apart, -1, one)
         shared = set(of_unit[((one >= 0) & (two >= 0)).any(axis=1)])
         kept = [id for id in order if id in shared]
         place = {id: at for at, id in enumerate(kept)}
@@ -122,6 +135,19 @@ class _View:
             transcripts=kept,
             counts=tally(one[among], two[among], which[among], len(kept)),
             after=None if after is None else np.array([id in after for id in kept], dtype=bool),
+            left_out={id: int(n) for id, n in zip(ids, apart.sum(axis=0), strict=True) if n},
+        )
+
+    def told(self) -> str:
+        """What was left out because the definition changed between the two, in a sentence; blank: nothing."""
+        if not self.left_out:
+            return ""
+        shown = list(self.left_out)
+        which = ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")
+        return (
+            f"{self.first.coder} and {self.second.coder}: the definition changed between the one's coding and the "
+            f"other's ({which}): {sum(self.left_out.values()):,} decisions left out; what to read again is in "
+            "`autocode codebook status`"
         )
 
     def too_few(self) -> str:
@@ -149,13 +175,15 @@ class _View:
         shares = (residuals(c.coded, units), residuals(c.coded_by_second, units))
         residual = np.concatenate([*kinds, *shares], axis=1)
         split = self.split(residual, permutations, seed)
+        # Dealing transcripts anew leaves the sum of squares as it is, so it is one measure for all codes.
+        family, p_any = split.family(np.where(np.arange(4 * n) < 2 * n, np.sqrt((residual**2).sum(axis=0)), 0.0))
         p = np.where(np.abs(residual).max(axis=0) > 1e-9, split.p, np.nan)
         q = np.concatenate([adjusted(p[: 2 * n]), adjusted(p[2 * n :])])
         each = next_level(p[: 2 * n])
         # Of a CUSUM, which is standardised, in passages at a split in the middle.
         scale = 1.0 if self.after is not None else (len(self.transcripts) / 4) ** 0.5
         could = np.ceil(seen_by_chance(split.figure.drawn.T[: 2 * n], each, centre=0.0) * scale)
-        columns = _Columns(split, p.reshape(4, n), q.reshape(4, n), could.reshape(2, n))
+        columns = _Columns(split, p.reshape(4, n), q.reshape(4, n), could.reshape(2, n), family[: 2 * n].reshape(2, n))
         rows = [self.row(i, code, columns) for i, code in enumerate(self.codes) if units[:, i].any()]
         rows.sort(key=lambda row: row.verdict in STILL)  # stable: else in the order of the codebook
         split_at = len(self.transcripts) if self.after is None else int((~self.after).sum())
@@ -164,6 +192,12 @@ class _View:
             second=self.second.coder,
             kind=pair_kind(self.first, self.second),
             n_transcripts=(split_at, len(self.transcripts) - split_at),
+            transcripts=tuple(self.transcripts),
+            after=()
+            if self.after is None
+            else tuple(id for id, is_after in zip(self.transcripts, self.after, strict=True) if is_after),
+            p_any=number(p_any),
+            n_redefined=sum(self.left_out.values()),
             codes=tuple(rows),
         )
 
@@ -195,11 +229,20 @@ class _View:
             p_extras=number(p[1, i]),
             q_misses=number(columns.q[0, i]),
             q_extras=number(columns.q[1, i]),
+            family_misses=number(columns.family[0, i]),
+            family_extras=number(columns.family[1, i]),
             p_first=number(p[2, i]),
             p_second=number(p[3, i]),
             could_have_seen_misses=number(columns.could[0, i]) if p[0, i] == p[0, i] else None,
             could_have_seen_extras=number(columns.could[1, i]) if p[1, i] == p[1, i] else None,
+            counts=self.of_each_transcript(i),
         )
+
+    def of_each_transcript(self, i: int) -> tuple[TranscriptCounts, ...]:
+        """The counts of one code, transcript by transcript."""
+        c = self.counts
+        columns = (c.coded + c.others, c.coded, c.coded_by_second, c.misses, c.extras)
+        return tuple(map(TranscriptCounts, *(column[:, i].tolist() for column in columns)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,6 +253,7 @@ class _Columns:
     p: Floats
     q: Floats
     could: Floats
+    family: Floats
 
     def tested(self, i: int) -> bool:
         """Whether a code has a miss or an extra, so that there is something to test."""

@@ -12,8 +12,10 @@ from autocode.data import Codebook, DriftOverTime, Unit
 from autocode.drift import watch
 from autocode.drift.labels import PERMUTATIONS, SEED
 from autocode.drifting.which import both, study_of
-from autocode.errors import AgreementError, ConfigError, InputError
+from autocode.errors import AgreementError, ConfigError, InputError, TranscriptError
+from autocode.history import edited_since
 from autocode.reading.transcript_order import TranscriptOrder, read_transcript_order
+from autocode.rereading import coders_files, decided_under, runs_of
 from autocode.runs import Answers, Run
 from autocode.study import Study
 
@@ -43,13 +45,15 @@ def drift_over_files(
             raise InputError("there is nothing here; name coding files, folders of them, runs or a study", path=path)
     named = next((Study.at(path) for path in paths if find_study(path)), None)
     study = study_of(paths, transcripts) if named is None else named
+    if transcripts is not None:
+        study = study.with_transcripts(transcripts)
     runs = [Run(path) for path in study.sources(paths) if Run(path).info]
-    told = next((run.made_with.exclude_speakers for run in runs), ())
-    study = study.excluding(exclude_speakers or (() if study.config.file else told))
-    texts, _ = study.transcripts(encoding=encoding, skip_bad=skip_bad)
-    order = _order(study, over, [text.id for text in texts])
-    book = _codebook(study, runs)
-    found_there = study.codings(study.sources(paths), texts, book, encoding=encoding)
+    excluded = next((run.made_with.exclude_speakers for run in runs), ())
+    study = study.excluding(exclude_speakers or (() if study.config.file else excluded))
+    texts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)
+    order = _order(study, over, [text.id for text in texts], encoding)
+    book, versions, sources = _codebook(study, runs), study.versions(), study.sources(paths)
+    found_there = study.codings(sources, texts, book, versions=versions, encoding=encoding)
     coders = distinct(coding for coding in found_there if coding.repeat == 1)
     if not coders:
         raise AgreementError("there is no coding to compare: no coding file and no run; name some")
@@ -65,21 +69,40 @@ def drift_over_files(
         over=over,
         after=after,
         event=event,
+        under=decided_under(
+            coders,
+            coders_files([path for path in sources if not Run(path).info], encoding),
+            {text.id: text for text in texts},
+            book,
+            versions=versions,
+            runs=runs_of(sources),
+        ),
         permutations=permutations,
         seed=seed,
     )
-    notes = (*order.notes, *(note for coding in coders for note in coding.notes), *frame.attrs["notes"], *found.notes)
-    return found.model_copy(update={"notes": tuple(dict.fromkeys(notes))})
+    told = [note for coding in coders for note in coding.notes]
+    notes = (*_skipped(bad), *order.notes, *edited_since(versions), *told, *frame.attrs["notes"], *found.notes)
+    return found.model_copy(
+        update={
+            "values": tuple(order.values[id] for id in order.transcripts),
+            "skipped": tuple(str(error.path or "") for error in bad),
+            "notes": tuple(dict.fromkeys(notes)),
+        }
+    )
 
 
-def _order(study: Study, over: str, ids: Iterable[str]) -> TranscriptOrder:
+def _skipped(bad: Sequence[TranscriptError]) -> list[str]:
+    return [f"left out: {error}" for error in bad]
+
+
+def _order(study: Study, over: str, ids: Iterable[str], encoding: str | None) -> TranscriptOrder:
     path = study.root / "transcripts.csv"
     if not path.exists():
         raise ConfigError(
             f"there is no such file, so the interviews have no {over}; write one with the columns transcript,{over}",
             path=path,
         )
-    return read_transcript_order(path, over, ids)
+    return read_transcript_order(path, over, ids, encoding=encoding)
 
 
 def _codebook(study: Study, runs: Sequence[Run]) -> Codebook:

@@ -121,7 +121,7 @@ def seen(session: Session, turns: Mapping[str, Turns]) -> tuple[Passage, ...]:
     return tuple(
         Passage(id, span)
         for id in sorted(session.readings)
-        for span in _stretches(_read(session.readings[id], turns[id]), turns[id])
+        for span in stretches(_read(session.readings[id], turns[id]), turns[id])
     )
 
 
@@ -137,7 +137,7 @@ def _read(readings: Iterable[Reading], turns: Turns) -> set[int]:
     return read
 
 
-def _stretches(numbers: set[int], turns: Turns) -> list[Span]:
+def stretches(numbers: set[int], turns: Turns) -> list[Span]:
     """Turns as spans: neighbours are one, all turns the whole transcript."""
     runs: list[list[int]] = []
     for number in sorted(numbers):
@@ -163,7 +163,7 @@ def missing(
         everything = set().union(*(read for _, read in decided))
         for code in codes.known:
             left = everything.difference(*(read for limit, read in decided if limit is None or code in limit))
-            for span in _stretches(left, turns[id]):
+            for span in stretches(left, turns[id]):
                 yield Missing(passage=Passage(id, span), code=code)
 
 
@@ -185,7 +185,7 @@ def stale(
             for code in codes.known if limit is None else sorted(limit.intersection(codes.known)):
                 (old if then.get(code) != now.get(code) else fresh)[code] |= read
         for code in codes.known:
-            for span in _stretches(old[code] - fresh[code], turns[id]):
+            for span in stretches(old[code] - fresh[code], turns[id]):
                 yield Missing(passage=Passage(id, span), code=code)
 
 

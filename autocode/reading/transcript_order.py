@@ -24,7 +24,9 @@ class TranscriptOrder:
     notes: tuple[str, ...] = ()
 
 
-def read_transcript_order(path: Path | str, column: str, ids: Iterable[str]) -> TranscriptOrder:
+def read_transcript_order(
+    path: Path | str, column: str, ids: Iterable[str], *, encoding: str | None = None
+) -> TranscriptOrder:
     """The transcripts of a study in the order of a column of its transcripts.csv.
 
     Dates and numbers stand in their order, words in that of the alphabet. A column other than `date` and `order` that
@@ -33,7 +35,7 @@ def read_transcript_order(path: Path | str, column: str, ids: Iterable[str]) -> 
     Raises InputError, with path and line, for a column that is not there, a date that is none, or a transcript given
     twice.
     """
-    table, known = read_table(Path(path)), sorted(ids)
+    table, known = read_table(Path(path), encoding=encoding), sorted(ids)
     for name in ("transcript", column):
         if not table.has(name):
             message = f'there is no column "{name}"{nearest(name, table.columns)}; its columns are '
