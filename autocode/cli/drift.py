@@ -16,6 +16,7 @@ from autocode.cli.shared import (
     Transcripts,
     option,
     print_json,
+    say,
     stdout,
     tell,
 )
@@ -42,6 +43,7 @@ def drift(
     exclude_speaker: ExcludeSpeaker = None,
     encoding: Encoding = None,
     skip_bad: SkipBad = False,
+    html: Annotated[Path | None, option("Write a page to read in a browser.", metavar="FILE")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Which codes moved between two versions of codebook, prompt or model, or between coders over time."""
@@ -56,10 +58,15 @@ def drift(
             skip_bad=skip_bad,
         )
         tell(*then.notes)
+        if html is not None:
+            ac.write_drift_over_page(then, html)
+            say(f"written: {html}")
         if as_json:
             print_json(then)
         else:
             ac.show_drift_over(then, stdout())
+        if then.skipped:
+            raise typer.Exit(3)
         return
     found = ac.drift_files(
         runs,

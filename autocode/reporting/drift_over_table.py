@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from autocode.data import CodeOverTime, DriftOverTime, PairOverTime
 from autocode.drift import STILL
+from autocode.drift.discoveries import LEVEL
 from autocode.reporting.drift_table import count, probability, reasons
 
 if TYPE_CHECKING:
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 MEANING = (
     "more, less: than the first coder's coding lets expect. Misses: coded by the first only; extras: by the second "
     "only. Of the codes named, at most 5 % by chance; could have seen: 80 % of the time, so many misses / extras more "
-    "or fewer. Nobody's coding is taken for right: either of the two may have moved."
+    "or fewer. Nobody's coding is taken for right: either of the two may have moved. Where both apply a code more or "
+    "less often than before, and alike, the interviews differ, and no coder moved away from the other."
 )
 
 
@@ -23,18 +25,53 @@ def show_drift_over(drift: DriftOverTime, console: Console) -> None:
     """Print a table for each two coders, the codes that moved first; names are never read as markup."""
     from rich.text import Text
 
-    split = drift.event or "no known event: each code is split where it turns most"
-    console.print(
-        Text.assemble(("Over time", "bold"), f": {len(drift.transcripts)} interviews by {drift.over}; {split}")
-    )
+    console.print(Text.assemble(("Over time", "bold"), headline(drift).removeprefix("Over time")))
     for pair in drift.pairs:
-        before, after = pair.n_transcripts
-        interviews = f"{before} interviews before, {after} after" if after else f"{before} interviews"
-        console.print(Text(f"{pair.first} and {pair.second} ({pair.kind}), {interviews}"))
+        console.print(Text(f"{pair.first} and {pair.second} ({pair.kind}), {interviews(pair)}"))
         console.print(_table(pair))
-        for line in reasons((row.code, row.reason) for row in pair.codes):
+        for line in (*reasons((row.code, row.reason) for row in pair.codes), over_all(pair)):
             console.print(Text(line))
     console.print(Text(MEANING))
+
+
+def headline(drift: DriftOverTime) -> str:
+    """What was looked at, in one line."""
+    split = drift.event or "no known event: each code is split where it turns most"
+    return f"Over time: {len(drift.transcripts)} interviews by {drift.over}; {split}"
+
+
+def interviews(pair: PairOverTime) -> str:
+    """How many interviews two coders share, and where an event parts them."""
+    before, after = pair.n_transcripts
+    return f"{before} interviews before, {after} after" if after else f"{before} interviews"
+
+
+def over_all(pair: PairOverTime) -> str:
+    """What holds for all codes of two coders at once: one test, and the codes that stand under the stricter rule."""
+    if pair.p_any is None:
+        return "All codes at once: nothing to test, the two never differ."
+    figures = {row.code: (row.family_misses, row.family_extras) for row in pair.codes}
+    strict = [code for code, both in figures.items() if any(p is not None and p <= LEVEL for p in both)]
+    named = ", ".join(strict) or "none"
+    return (
+        f"All codes at once: p {probability(pair.p_any)}. Under the stricter rule (5 % that any is named by chance): "
+        f"{named}."
+    )
+
+
+def row_cells(row: CodeOverTime, pair: PairOverTime) -> dict[str, str]:
+    """The cells of a code, by their headings; `split after` only where there is no event."""
+    others = (row.n_units[0] - row.first[0], row.n_units[1] - row.first[1])
+    splits = any(each.split_after for each in pair.codes)
+    return {
+        "verdict": row.verdict,
+        **({"split after": row.split_after} if splits else {}),
+        "misses": _of(row.misses, row.first),
+        "q": _q(row.q_misses),
+        "extras": _of(row.extras, others),
+        "q ": _q(row.q_extras),
+        "could have seen": _could(row),
+    }
 
 
 def _table(pair: PairOverTime) -> Table:
@@ -44,21 +81,19 @@ def _table(pair: PairOverTime) -> Table:
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("Code", no_wrap=True)
-    table.add_column("")
-    splits = any(row.split_after for row in pair.codes)
-    if splits:
-        table.add_column("Split after")
-    for heading in ("Misses", "q", "Extras", "q"):
-        table.add_column(heading, no_wrap=True)
-    table.add_column("Could have seen", justify="right", min_width=7)
-    for row in pair.codes:
-        cells = [row.code, row.verdict, *([row.split_after] if splits else [])]
-        cells += [_of(row.misses, row.first), _q(row.q_misses)]
-        others = (row.n_units[0] - row.first[0], row.n_units[1] - row.first[1])
-        cells += [_of(row.extras, others), _q(row.q_extras), _could(row)]
-        table.add_row(
-            *(Text(cell, style="bold" if row.verdict not in STILL and at == 1 else "") for at, cell in enumerate(cells))
-        )
+    every = [row_cells(row, pair) for row in pair.codes]
+    for name in every[0] if every else ():
+        if name == "could have seen":
+            table.add_column("Could have seen", justify="right", min_width=7)
+        else:
+            words = "" if name == "verdict" else name.strip()
+            table.add_column(
+                words.capitalize() if len(words) > 1 else words, no_wrap=name not in ("verdict", "split after")
+            )
+    for row, cells in zip(pair.codes, every, strict=True):
+        moved = row.verdict not in STILL
+        verdict = [Text(row.code), Text(cells.pop("verdict"), style="bold" if moved else "")]
+        table.add_row(*verdict, *map(Text, cells.values()))
     return table
 
 
