@@ -1,7 +1,7 @@
 """Misses and extras of one code over time as a curve to draw: the CUSUM, transcript after transcript.
 
-Only places and words are decided here; `drift_over.html` draws them. The drawing is small, and its words are of the size
-of the page's, so that several stand side by side on a wide screen and one fits a telephone.
+Only places and words are decided here; `drift_over.html` draws them. The drawing is small and its words are not, so
+that several stand side by side on a wide screen and one fits a telephone.
 """
 
 from __future__ import annotations

@@ -9,6 +9,10 @@ from autocode.drift import STILL
 from autocode.drift.discoveries import LEVEL
 from autocode.reporting.drift_table import count, probability, reasons
 
+_AT_LEAST = {"verdict": 9, "split after": 5, "misses": 8, "extras": 8, "could have seen": 7}
+_OTHERS = 60
+"""How wide the columns beside the code are at least, all together."""
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
@@ -28,7 +32,7 @@ def show_drift_over(drift: DriftOverTime, console: Console) -> None:
     console.print(Text.assemble(("Over time", "bold"), headline(drift).removeprefix("Over time")))
     for pair in drift.pairs:
         console.print(Text(f"{pair.first} and {pair.second} ({pair.kind}), {interviews(pair)}"))
-        console.print(_table(pair))
+        console.print(_table(pair, console.width))
         for line in (*reasons((row.code, row.reason) for row in pair.codes), over_all(pair)):
             console.print(Text(line))
     console.print(Text(MEANING))
@@ -52,11 +56,10 @@ def over_all(pair: PairOverTime) -> str:
         return "All codes at once: nothing to test, the two never differ."
     figures = {row.code: (row.family_misses, row.family_extras) for row in pair.codes}
     strict = [code for code, both in figures.items() if any(p is not None and p <= LEVEL for p in both)]
-    named = ", ".join(strict) or "none"
-    return (
-        f"All codes at once: p {probability(pair.p_any)}. Under the stricter rule (5 % that any is named by chance): "
-        f"{named}."
-    )
+    words = f"All codes at once: p {probability(pair.p_any)}"
+    if pair.p_any <= LEVEL and all(row.verdict in STILL for row in pair.codes):
+        words += ", so something moved, and no single code can be named"
+    return f"{words}. Under the stricter rule (5 % that any is named by chance): {', '.join(strict) or 'none'}."
 
 
 def row_cells(row: CodeOverTime, pair: PairOverTime) -> dict[str, str]:
@@ -74,22 +77,24 @@ def row_cells(row: CodeOverTime, pair: PairOverTime) -> dict[str, str]:
     }
 
 
-def _table(pair: PairOverTime) -> Table:
+def _table(pair: PairOverTime, width: int) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("Code", no_wrap=True)
     every = [row_cells(row, pair) for row in pair.codes]
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    # On a narrow terminal counts and words wrap at their blanks, and no figure is cut.
+    longest = max((len(row.code) for row in pair.codes), default=8)
+    table.add_column("Code", overflow="fold", width=min(longest, max(8, width - _OTHERS)))
     for name in every[0] if every else ():
-        if name == "could have seen":
-            table.add_column("Could have seen", justify="right", min_width=7)
-        else:
-            words = "" if name == "verdict" else name.strip()
-            table.add_column(
-                words.capitalize() if len(words) > 1 else words, no_wrap=name not in ("verdict", "split after")
-            )
+        heading = "" if name == "verdict" else name.strip()
+        table.add_column(
+            heading if heading == "q" else heading.capitalize(),
+            no_wrap=heading == "q",
+            min_width=_AT_LEAST.get(name),
+            justify="right" if name == "could have seen" else "left",
+        )
     for row, cells in zip(pair.codes, every, strict=True):
         moved = row.verdict not in STILL
         verdict = [Text(row.code), Text(cells.pop("verdict"), style="bold" if moved else "")]
