@@ -79,7 +79,7 @@ def test_a_column_of_two_values_is_an_event(long_study: Study) -> None:
     decides(long_study, "ana", lambda t: STEADY)
     decides(long_study, "ben", tires)
     found = ac.drift_over_files([long_study.root / "coding"], over="wave")
-    assert found.event == "wave: two values"
+    assert found.event == "wave: first, then second"
     assert found.pairs[0].n_transcripts == (8, 8)
     assert found.pairs[0].codes[0].verdict == "less"
     assert found.pairs[0].codes[0].split_after == ""
@@ -136,7 +136,9 @@ def test_interviews_without_a_date_are_left_out_and_named(long_study: Study) -> 
     table.write_text(table.read_text().replace("2026-10-29", "29 Oct"))
     with pytest.raises(ac.InputError, match=r'transcripts.csv:2: "29 Oct" is no date; write it as 2026-11-20'):
         ac.drift_over_files([long_study.root / "coding"], over="date")
-    with pytest.raises(ac.InputError, match='there is no column "dates"; did you mean "date"'):
+    with pytest.raises(
+        ac.InputError, match='there is no column "dates" among transcript, date, order, wave; did you mean "date"'
+    ):
         ac.drift_over_files([long_study.root / "coding"], over="dates")
 
 

@@ -64,18 +64,20 @@ def watch(
     if not pairs:
         raise AgreementError(
             f"there is only one coding ({codings[0].coder}); over time two are compared: a person's and a model's, "
-            "or two passes of one coder"
+            "or two passes of one coder, so name another coding"
         )
     notes: list[str] = []
     found = []
+    too_few: dict[str, list[str]] = {}
     for first, second in pairs:
         view = _View.of(units, first, second, codebook, order, after, under or {})
         if told := view.told():
             notes.append(told)
         if reason := view.too_few():
-            notes.append(f"{first.coder} and {second.coder}: {reason}")
+            too_few.setdefault(reason, []).append(f"{first.coder} and {second.coder}")
             continue
         found.append(view.pair(permutations, seed))
+    notes += [f"{', '.join(names)}: {reason}" for reason, names in too_few.items()]
     if not found:
         raise AgreementError("; ".join(notes))
     return DriftOverTime(
@@ -155,7 +157,10 @@ class _View:
         n = len(self.transcripts)
         if self.after is None:
             least = 2 * MARGIN + 1
-            return "" if n >= least else f"{n} interviews of both, too few to look for a split ({least} are needed)"
+            if n >= least:
+                return ""
+            needed = f"too few to look for a split ({least} are needed)"
+            return f"{n} interviews of both, {needed}; a column of two values, as before and after, needs no split"
         n_after = int(self.after.sum())
         return "" if 0 < n_after < n else f"all {n} interviews of both lie on one side of the event"
 
@@ -213,7 +218,7 @@ class _View:
             after = np.arange(len(self.transcripts)) >= at
             last = self.transcripts[at - 1] if columns.tested(i) else ""
         first = _halves(c.coded[:, i], after)
-        verdict, reason = columns.verdict(i, n, first)
+        verdict, reason = columns.verdict(i, n, first, never_apart=not (c.misses[:, i] + c.extras[:, i]).any())
         return CodeOverTime(
             code=code.id,
             name=code.name,
@@ -259,7 +264,7 @@ class _Columns:
         """Whether a code has a miss or an extra, so that there is something to test."""
         return bool(self.p[0, i] == self.p[0, i] or self.p[1, i] == self.p[1, i])
 
-    def verdict(self, i: int, n: int, first: tuple[int, int]) -> tuple[OverTimeVerdict, str]:
+    def verdict(self, i: int, n: int, first: tuple[int, int], *, never_apart: bool) -> tuple[OverTimeVerdict, str]:
         """What may be said of a code; where both coders' use of it moved alike, the data did."""
         up = [self.split.direction[kind * n + i] > 0 for kind in range(4)]
         named = [bool(q <= LEVEL) for q in self.q[:, i]]  # NaN is never named
@@ -273,6 +278,8 @@ class _Columns:
             return "the data moved", f"both coders apply it {'more' if up[2] else 'less'} often in the later interviews"
         if not sum(first):
             return "too rare to tell", "the first coder never applied it"
+        if not self.tested(i) and never_apart:
+            return "no change found", "the two never differ on it"
         if (self.could[:, i] > max(first)).all():
             return "too rare to tell", "had every later passage been missed, chance could have done that"
         return "no change found", ""

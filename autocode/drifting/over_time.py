@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from autocode.coding import distinct
 from autocode.config import find_study
-from autocode.data import Codebook, DriftOverTime, Unit
+from autocode.data import Codebook, Coding, DecidedUnder, DriftOverTime, Transcript, Unit
 from autocode.drift import watch
 from autocode.drift.labels import PERMUTATIONS, SEED
 from autocode.drifting.which import both, study_of
@@ -40,59 +41,99 @@ def drift_over_files(
 
     Raises ConfigError where there is no transcripts.csv, AgreementError where there are not two codings.
     """
-    for path in paths:
-        if not path.exists():
-            raise InputError("there is nothing here; name coding files, folders of them, runs or a study", path=path)
-    named = next((Study.at(path) for path in paths if find_study(path)), None)
-    study = study_of(paths, transcripts) if named is None else named
-    if transcripts is not None:
-        study = study.with_transcripts(transcripts)
-    runs = [Run(path) for path in study.sources(paths) if Run(path).info]
-    excluded = next((run.made_with.exclude_speakers for run in runs), ())
-    study = study.excluding(exclude_speakers or (() if study.config.file else excluded))
-    texts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)
-    order = _order(study, over, [text.id for text in texts], encoding)
-    book, versions, sources = _codebook(study, runs), study.versions(), study.sources(paths)
-    found_there = study.codings(sources, texts, book, versions=versions, encoding=encoding)
-    coders = distinct(coding for coding in found_there if coding.repeat == 1)
-    if not coders:
-        raise AgreementError("there is no coding to compare: no coding file and no run; name some")
-    frame = study.units(coders, texts, book, by=unit)
-    after, event = order.after, f"{over}: two values" if order.after is not None else ""
-    if after is None:
-        after, event = _two_models(runs, order.transcripts, {text.id: text.sha256 for text in texts})
-    found = watch(
-        frame,
-        coders,
-        book,
-        order=order.transcripts,
-        over=over,
-        after=after,
-        event=event,
-        under=decided_under(
-            coders,
-            coders_files([path for path in sources if not Run(path).info], encoding),
-            {text.id: text for text in texts},
-            book,
-            versions=versions,
-            runs=runs_of(sources),
-        ),
-        permutations=permutations,
-        seed=seed,
-    )
-    told = [note for coding in coders for note in coding.notes]
-    notes = (*_skipped(bad), *order.notes, *edited_since(versions), *told, *frame.attrs["notes"], *found.notes)
+    there = _Gathered.of(paths, over, transcripts, exclude_speakers, encoding, skip_bad=skip_bad)
+    order, event = there.order, ""
+    after = order.after
+    if after is not None:
+        event = f"{over}: {order.sides[0]}, then {order.sides[1]}"
+    else:
+        hashes = {text.id: text.sha256 for text in there.texts}
+        after, event = _two_models(there.runs, order.transcripts, hashes)
+    frame = there.study.units(there.coders, there.texts, there.book, by=unit)
+    try:
+        found = watch(
+            frame,
+            there.coders,
+            there.book,
+            order=order.transcripts,
+            over=over,
+            after=after,
+            event=event,
+            under=there.under(encoding),
+            permutations=permutations,
+            seed=seed,
+        )
+    except AgreementError as error:  # what was left out may be why, and nothing else tells of it then
+        raise AgreementError("; ".join([str(error), *order.notes])) from None
+    told = [note for coding in there.coders for note in coding.notes]
+    left_out = [f"left out: {error}" for error in there.bad]
+    notes = (*left_out, *order.notes, *edited_since(there.versions), *told, *frame.attrs["notes"], *found.notes)
     return found.model_copy(
         update={
             "values": tuple(order.values[id] for id in order.transcripts),
-            "skipped": tuple(str(error.path or "") for error in bad),
+            "skipped": tuple(str(error.path or "") for error in there.bad),
             "notes": tuple(dict.fromkeys(notes)),
         }
     )
 
 
-def _skipped(bad: Sequence[TranscriptError]) -> list[str]:
-    return [f"left out: {error}" for error in bad]
+@dataclass(frozen=True)
+class _Gathered:
+    """What is looked at: transcripts in their order, and who coded them with which codebook."""
+
+    study: Study
+    sources: Sequence[Path]
+    runs: Sequence[Run]
+    texts: Sequence[Transcript]
+    bad: Sequence[TranscriptError]
+    order: TranscriptOrder
+    book: Codebook
+    versions: Mapping[str, Codebook]
+    coders: Sequence[Coding]
+
+    @classmethod
+    def of(
+        cls,
+        paths: Sequence[Path],
+        over: str,
+        transcripts: Path | None,
+        exclude_speakers: Sequence[str] | None,
+        encoding: str | None,
+        *,
+        skip_bad: bool,
+    ) -> _Gathered:
+        for path in paths:
+            if not path.exists():
+                raise InputError(
+                    "there is nothing here; name coding files, folders of them, runs or a study", path=path
+                )
+        named = next((Study.at(path) for path in paths if find_study(path)), None)
+        study = study_of(paths, transcripts) if named is None else named
+        if transcripts is not None:
+            study = study.with_transcripts(transcripts)
+        sources = study.sources(paths)
+        runs = [Run(path) for path in sources if Run(path).info]
+        told = next((run.made_with.exclude_speakers for run in runs), ())
+        study = study.excluding(exclude_speakers or (() if study.config.file else told))
+        texts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)
+        order = _order(study, over, [text.id for text in texts], encoding)
+        book, versions = _codebook(study, runs), study.versions()
+        found = study.codings(sources, texts, book, versions=versions, encoding=encoding)
+        coders = distinct(coding for coding in found if coding.repeat == 1)
+        if not coders:
+            raise AgreementError("there is no coding to compare: no coding file and no run; name some")
+        return cls(study, sources, runs, texts, bad, order, book, versions, coders)
+
+    def under(self, encoding: str | None) -> dict[str, list[DecidedUnder]]:
+        """What each coder decided under an older definition."""
+        return decided_under(
+            self.coders,
+            coders_files([path for path in self.sources if not Run(path).info], encoding),
+            {text.id: text for text in self.texts},
+            self.book,
+            versions=self.versions,
+            runs=runs_of(self.sources),
+        )
 
 
 def _order(study: Study, over: str, ids: Iterable[str], encoding: str | None) -> TranscriptOrder:
