@@ -13,6 +13,7 @@ draws for all codes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 MARGIN = 3
 """A split leaves at least so many transcripts on either side."""
 _AT_ONCE = 4_000_000
+_IN_CACHE = 64_000
 
 
 class Tally(NamedTuple):
@@ -137,10 +139,28 @@ def largest_cusum(residual: Floats, *, permutations: int = PERMUTATIONS, seed: i
     best = np.abs(sums).argmax(axis=0)
     real = np.take_along_axis(sums, best[None], axis=0)[0]
     drawn = np.empty((permutations, width))
-    step = max(1, _AT_ONCE // (n * width))
+    step = max(1, _IN_CACHE // width)
     for at in range(0, permutations, step):
         some = min(step, permutations - at)
         order = rng.permuted(np.broadcast_to(np.arange(n), (some, n)), axis=1)
-        path = np.cumsum(residual[order], axis=1)[:, k - 1]
-        drawn[at : at + some] = (np.abs(path) / scale).max(axis=1)
+        drawn[at : at + some] = _largest(residual, order, dict(zip(k.tolist(), scale[:, 0].tolist(), strict=True)))
     return Split(k[best], Dealt(np.abs(real), drawn), -real * scale[best, 0])
+
+
+def _largest(residual: Floats, order: Ints, scales: Mapping[int, float]) -> Floats:
+    """For each order of the transcripts (a row) and each column the largest standardised CUSUM.
+
+    `scales` has the splits that are looked at. A transcript after the other for many orders at once: what is added up
+    stays in the processor's cache, which makes it several times as fast as whole paths in memory.
+    """
+    import numpy as np
+
+    path = np.zeros((len(order), residual.shape[1]))
+    found, beside = np.zeros_like(path), np.empty_like(path)
+    for k in range(1, max(scales) + 1):
+        path += residual[order[:, k - 1]]
+        if k in scales:
+            np.abs(path, out=beside)
+            beside /= scales[k]
+            np.maximum(found, beside, out=found)
+    return found
