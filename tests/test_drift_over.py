@@ -424,7 +424,7 @@ def test_all_codes_at_once_may_move_though_no_code_can_be_named(long_study: Stud
     assert pair.p_any is not None
     assert pair.p_any < 0.01
     _, out, _ = cli("drift", long_study.root, "--over", "wave")
-    assert "All codes at once: p < .001. Under the stricter rule (5 % that any is named by chance): swaps." in out
+    assert "All codes at once: p .003. Under the stricter rule (5 % that any is named by chance): swaps." in out
 
 
 # --- As a page, and in a narrow terminal ------------------------------------------------------------------------
