@@ -6,7 +6,7 @@ units -> `watch` -> `DriftOverTime`      two coders, over time
 Blocks are the calls that units move with; labels deals the version labels anew; versions has the two questions of a
 code, discoveries what may be said of many; beside holds a change against people's coding; sides
 says which units both versions read; comparing and holding put it in words.
-Splits has the statistics over time, and watching its words.
+Splits has the statistics over time, redefined what two decided under different definitions, and watching its words.
 """
 
 from autocode.drift.comparing import MOVED, compare

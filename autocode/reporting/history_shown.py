@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from autocode.data import CodebookDiff, CodeChange, FieldChange, Use
+from autocode.reporting.pages import page
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -224,17 +224,13 @@ def short(field: FieldChange) -> Iterator[tuple[str, str]]:
 
 def codebook_diff_html(diff: CodebookDiff) -> str:
     """What changed as one page that needs no network and no script, words marked. All text is escaped."""
-    import jinja2
-
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=True)
-    folder = files("autocode.reporting")
-    return environment.from_string(folder.joinpath("codebook_diff.html").read_text(encoding="utf-8")).render(
+    return page(
+        "codebook_diff.html",
         diff=diff,
         title=title_of(diff),
         beneath=names_of(diff),
         runs=runs,
         tells=any(change.version for change in diff.codes),
-        style=folder.joinpath("history.css").read_text(encoding="utf-8"),
         sections=sections(diff),
         headline=headline(diff),
         became=BECAME,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autocode.data import Rereading, RereadingList
 from autocode.files import write_whole
+from autocode.reporting.pages import page
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -110,13 +110,9 @@ def write_rereading(owing: RereadingList, path: Path) -> None:
 
 def rereading_html(owing: RereadingList) -> str:
     """The list as one page that needs no network and no script. All text is escaped."""
-    import jinja2
-
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=True)
-    folder = files("autocode.reporting")
-    return environment.from_string(folder.joinpath("rereading.html").read_text(encoding="utf-8")).render(
+    return page(
+        "rereading.html",
         owing=owing,
-        style=folder.joinpath("history.css").read_text(encoding="utf-8"),
         summary=summary_of(owing),
         under_of=under_of,
         since_of=since_of,
