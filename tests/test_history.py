@@ -204,6 +204,7 @@ def test_a_hundred_and_twenty_codes_of_a_real_study_that_became_few_are_readable
     assert max(len(line) for line in out.splitlines() if "/" not in line) <= 80
     assert "tells no `changes`" in err
     assert "<ins>coloring</ins>" in page.read_text()
+    assert str(folder) not in page.read_text()  # who is shown the page need not know where the files lie
 
 
 def test_colours_come_only_on_a_terminal(study: Path) -> None:
@@ -782,7 +783,7 @@ def test_coding_without_a_version_is_named_where_the_code_has_changed(study: Pat
     released(study, WIDER, recode=True)
     code, out, err = cli("codebook", "status")
     assert code == 0
-    assert "version not declared since v2" in " ".join(out.split())
+    assert "version not declared; the code changed with v2" in " ".join(out.split())
     assert "ana, ben: nobody wrote down which version they worked with" in err
 
 

@@ -124,7 +124,7 @@ def show_codebook_diff(diff: CodebookDiff, console: Console) -> None:
         quiet = [change for change in changes if key == "removed" and not (change.resembles or change.declared)]
         for change in changes:
             if len(quiet) <= _FEW or change not in quiet:
-                show(_title(change, key))
+                show(_title(change, key), 2)
                 if (said := why_of(change)) and (tells or change.declared):
                     show(Text(said, style="dim" if change.declared else "yellow"), 4)
                 for hint in change.resembles:
@@ -142,13 +142,16 @@ def show_codebook_diff(diff: CodebookDiff, console: Console) -> None:
 def title_of(diff: CodebookDiff) -> str:
     """What is compared, as a heading: `support v2 → v3`; of tables, which hold no version, their files."""
     if not any_version(diff):
-        return " → ".join(re.split(r"[/\\]", side.name)[-1] for side in (diff.old, diff.new))
+        return " → ".join(_files(diff))
     other = "" if diff.old.id == diff.new.id else f"{diff.new.id} "
     return f"{_versioned(diff.old.id, diff.old.version)} → {other}{_versioned('', diff.new.version)}".rstrip()
 
 
 def names_of(diff: CodebookDiff) -> str:
     """The two files, versions or runs as they were asked for, where the heading does not say them already."""
+    files = _files(diff)
+    if not any_version(diff) and files[0] != files[1]:
+        return ""  # the heading has the files; where they lie is nobody's business who is shown the page
     names = f"{diff.old.name} → {diff.new.name}"
     return "" if names in (title_of(diff), f"v{diff.old.version} → v{diff.new.version}") else names
 
@@ -156,6 +159,11 @@ def names_of(diff: CodebookDiff) -> str:
 def any_version(diff: CodebookDiff) -> bool:
     """Whether one of the two has a version: tables have none."""
     return bool(diff.old.version or diff.new.version)
+
+
+def _files(diff: CodebookDiff) -> list[str]:
+    """The names of both without their folders."""
+    return [re.split(r"[/\\]", side.name)[-1] for side in (diff.old, diff.new)]
 
 
 def _versioned(id: str, version: str) -> str:
@@ -166,9 +174,9 @@ def _title(change: CodeChange, key: str) -> Text:
     from rich.text import Text
 
     if change.from_:
-        return Text(f"  {', '.join(change.from_)} → {', '.join(change.to)}", style="bold")
+        return Text(f"{', '.join(change.from_)} → {', '.join(change.to)}", style="bold")
     also = [BECAME[each] for each in change.became if each != key]
-    text = Text.assemble("  ", (change.code, "bold"))
+    text = Text.assemble((change.code, "bold"))
     if change.name and change.name != change.code:
         text.append(f"  {change.name}")
     if also:

@@ -47,6 +47,8 @@ def under_of(row: Rereading) -> str:
 
 def since_of(row: Rereading) -> str:
     """What happened, and with which version."""
+    if row.state == "not declared":
+        return f"{STATE[row.state]}; the code changed with v{row.since}"
     since = f" since v{row.since}" if row.since and row.state != "done" else ""
     told = "" if row.declared else ", not declared"
     return f"{STATE[row.state]}{since}{told}"
