@@ -252,6 +252,16 @@ def test_what_both_decided_under_one_older_definition_can_be_compared(long_study
     assert found.pairs[0].codes[0].verdict == "less"
 
 
+def test_a_frozen_version_that_was_edited_afterwards_is_told(long_study: Study) -> None:
+    decides(long_study, "ana", lambda t: STEADY)
+    decides(long_study, "ben", tires)
+    ac.release(ac.plan_release(ac.Study.at(long_study.root)))
+    frozen = long_study.root / "codebook" / "v2.yaml"
+    frozen.write_text(frozen.read_text().replace("Hardly ever.", "Never."))
+    notes = ac.drift_over_files([long_study.root / "coding"], over="date").notes
+    assert any("codebook/v2.yaml was edited after it was released, so it is called 2+" in note for note in notes)
+
+
 def test_flags_count_where_a_study_is_named(long_study: Study, cli: Cli) -> None:
     decides(long_study, "ana", lambda t: STEADY)
     decides(long_study, "ben", tires)

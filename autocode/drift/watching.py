@@ -160,7 +160,8 @@ class _View:
             if n >= least:
                 return ""
             needed = f"too few to look for a split ({least} are needed)"
-            return f"{n} interviews of both, {needed}; a column of two values, as before and after, needs no split"
+            shared = f"{n} interview{'s' * (n != 1)} of both"
+            return f"{shared}, {needed}; a column of two values, as before and after, needs no split"
         n_after = int(self.after.sum())
         return "" if 0 < n_after < n else f"all {n} interviews of both lie on one side of the event"
 

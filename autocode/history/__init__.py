@@ -3,6 +3,7 @@
 two codebooks → `diff_codebooks` → `CodebookDiff`         two codebooks → `lineage` → `Lineage`
 """
 
+from autocode.history.declared import odd_changes
 from autocode.history.diff import TELLS, diff_codebooks
 from autocode.history.lineage import lineage, refuse_circle
 from autocode.history.marks import RELEASED, edited_since, marked, marked_number, released_hash, was_edited
@@ -15,6 +16,7 @@ __all__ = [
     "lineage",
     "marked",
     "marked_number",
+    "odd_changes",
     "refuse_circle",
     "released_hash",
     "was_edited",

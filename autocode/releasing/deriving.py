@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from autocode.codebook import asked, code_of
 from autocode.data import Change, Codebook, CodeChange
@@ -52,7 +53,7 @@ def _ids(text: str) -> tuple[str, ...]:
     return tuple(filter(None, (part.strip() for part in text.split(","))))
 
 
-def check_joins(changes: Sequence[Change], base: Codebook, now: Codebook) -> None:
+def check_joins(changes: Sequence[Change], base: Codebook, now: Codebook, path: Path) -> None:
     """Raises CodebookError where a merge or split names a code that is not there, leaves one in use that it took
     away, or would form a circle with what was declared before.
     """
@@ -66,19 +67,20 @@ def check_joins(changes: Sequence[Change], base: Codebook, now: Codebook) -> Non
             if code in after and code not in change.to:
                 raise CodebookError(
                     f'"{code}" is {_DONE[change.kind]}, but the codebook still asks for it; give it `status: retired`, '
-                    "or name it on the other side, too"
+                    "or name it on the other side, too",
+                    path=path,
                 )
         for code in change.to:
             if code not in after:
                 message = f'the codebook asks for no code "{code}" that the {change.kind} could lead to'
                 raise CodebookError(message + (nearest(code, after) or "; add it first"))
-    refuse_circle([*now.changes, *changes])
+    refuse_circle([*now.changes, *changes], path)
 
 
 _DONE = {"merge": "merged", "split": "split"}
 
 
-def check_named(codebook: Codebook, base: Codebook | None) -> None:
+def check_named(codebook: Codebook, base: Codebook | None, path: Path) -> None:
     """Raises CodebookError where changes that were written for the release name a code that nobody has."""
     earlier = base.changes if base is not None else codebook.changes
     known = {code.id for book in (codebook, base) if book is not None for code in book.codes}
@@ -88,17 +90,18 @@ def check_named(codebook: Codebook, base: Codebook | None) -> None:
             if code not in known:
                 hint = nearest(code, known) or "; correct it, or take the line out"
                 raise CodebookError(
-                    f'`changes` of version {change.version} name the code "{code}", which is unknown{hint}'
+                    f'`changes` of version {change.version} name the code "{code}", which is unknown{hint}', path=path
                 )
 
 
-def check_versions(codebook: Codebook, base: Codebook, version: int) -> None:
+def check_versions(codebook: Codebook, base: Codebook, version: int, path: Path) -> None:
     """Raises CodebookError where the file tells of changes of a later version than the one that comes next."""
     for change in codebook.changes:
         if change.version > base.version and change.version != version and change not in base.changes:
             raise CodebookError(
                 f"`changes` tell of version {change.version}, but the next release is version {version}; give "
-                f"that entry the version {version}"
+                f"that entry the version {version}",
+                path=path,
             )
 
 

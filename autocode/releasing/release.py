@@ -102,7 +102,7 @@ def plan_release(
     base, lost = _base(codebook, versions)
     notes = edited_since(versions.frozen)
     if base is None:
-        check_named(codebook, None)
+        check_named(codebook, None, study.config.codebook)
         refused = [*joins("merge", merge, codebook.version), *joins("split", split, codebook.version)]
         if refused:
             raise CodebookError(
@@ -124,9 +124,9 @@ def plan_release(
         )
     version = codebook.version if codebook.version > base.version else base.version + 1
     joined = [*joins("merge", merge, version), *joins("split", split, version)]
-    check_joins(joined, base, codebook)
-    check_named(codebook, base)
-    check_versions(codebook, base, version)
+    check_joins(joined, base, codebook, study.config.codebook)
+    check_named(codebook, base, study.config.codebook)
+    check_versions(codebook, base, version, study.config.codebook)
     changes = derived(base, codebook, version, joined=joined, kind=kind, kinds=kinds, recode=recode)
     if lost:
         notes.append(f"version {base.version} was never frozen; {lost} holds it, so it is kept as that")

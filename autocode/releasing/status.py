@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from autocode.coding import distinct
 from autocode.data import RereadingList
+from autocode.history import odd_changes
 from autocode.rereading import owed
 from autocode.study import Study
 
@@ -17,7 +18,7 @@ def codebook_status(study: Study, *, encoding: str | None = None, skip_bad: bool
     texts, _ = study.transcripts(encoding=encoding, skip_bad=skip_bad)
     paths = study.sources([study.root])
     found = study.codings(paths, texts, codebook, versions=versions, encoding=encoding)
-    return owed(
+    owing = owed(
         paths,
         distinct(found),
         {text.id: text for text in texts},
@@ -25,3 +26,5 @@ def codebook_status(study: Study, *, encoding: str | None = None, skip_bad: bool
         versions=versions,
         encoding=encoding,
     )
+    told = odd_changes(codebook, versions, study.config.codebook)
+    return owing.model_copy(update={"notes": (*told, *owing.notes)})

@@ -16,6 +16,8 @@ WIDTH, HEIGHT = 360, 190
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 352.0, 22.0, 168.0
 _LETTER = 5.4
 """How wide a letter is, about, at the size of the labels."""
+_LINE = 11.0
+"""How high a line of labels is."""
 _LEAST = 2.0
 """A curve of less than two passages is not blown up to fill the drawing."""
 
@@ -71,7 +73,7 @@ def curves(row: CodeOverTime, pair: PairOverTime, values: Sequence[str]) -> Curv
 
     splits = split_places(row, pair)
     ticks = [*_ticks(values, splits)]
-    marks = dict.fromkeys(round(s) for s in (low, 0, high))
+    marks = [round(s) for s in (low, high) if abs(y(s) - y(0)) > _LINE] + [0]
     return Curves(
         misses=" ".join(f"{x(k)},{y(s)}" for k, s in enumerate(misses)),
         extras=" ".join(f"{x(k)},{y(s)}" for k, s in enumerate(extras)),
@@ -113,6 +115,9 @@ def _ticks(values: Sequence[str], splits: Sequence[int]) -> Iterator[int]:
     """The transcripts whose date or place is written: those beside the split first, then as many as fit."""
     n = len(values)
     each = (_RIGHT - _LEFT) / n
+    if len(splits) == 1 and len(set(values)) == 2:  # the two sides of an event, each named once
+        yield from (splits[0] // 2, (splits[0] + n) // 2)
+        return
     wanted = [k for place in splits[:1] for k in (place, place - 1)] + [0, n - 1]
     wanted += [round(n * part / 8) for part in range(1, 8)]
     taken: list[tuple[float, float]] = []

@@ -40,8 +40,10 @@ def show_drift_over(drift: DriftOverTime, console: Console) -> None:
 
 def headline(drift: DriftOverTime) -> str:
     """What was looked at, in one line."""
-    split = drift.event or "no known event: each code is split where it turns most"
-    return f"Over time: {len(drift.transcripts)} interviews by {drift.over}; {split}"
+    what = f"Over time: {len(drift.transcripts)} interviews by "
+    if drift.event.startswith(f"{drift.over}: "):
+        return what + drift.event
+    return f"{what}{drift.over}; {drift.event or 'no known event: each code is split where it turns most'}"
 
 
 def interviews(pair: PairOverTime) -> str:

@@ -166,6 +166,13 @@ def _files(diff: CodebookDiff) -> list[str]:
     return [re.split(r"[/\\]", side.name)[-1] for side in (diff.old, diff.new)]
 
 
+def _without_folders(note: str, diff: CodebookDiff) -> str:
+    """A note that names the two files, without the folders that they lie in."""
+    for side, file in zip((diff.old, diff.new), _files(diff), strict=True):
+        note = note.replace(side.name, file)
+    return note
+
+
 def _versioned(id: str, version: str) -> str:
     return f"{id} v{version}".strip() if version else id
 
@@ -241,6 +248,7 @@ def codebook_diff_html(diff: CodebookDiff) -> str:
         tells=any(change.version for change in diff.codes),
         sections=sections(diff),
         headline=headline(diff),
+        notes=[_without_folders(note, diff) for note in diff.notes],
         became=BECAME,
         means=_MEANS,
         why_of=why_of,
