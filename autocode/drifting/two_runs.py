@@ -7,13 +7,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autocode.coding import codings, distinct
-from autocode.data import CallPassage, Coding, Drift, Transcript, Unit
-from autocode.drift import compare
+from autocode.data import CallPassage, Coding, Drift, RereadingList, Transcript, Unit
+from autocode.drift import compare, stories
 from autocode.drift.calls import call_blocks
 from autocode.drift.labels import PERMUTATIONS, SEED
-from autocode.drifting.which import both, edited, stale_codes, study_of
-from autocode.errors import InputError, RunError
+from autocode.drifting.levels import Levels, decides
+from autocode.errors import AgreementError, InputError, RunError
+from autocode.rereading import owed, stale_in
 from autocode.runs import Answers, Run, RunInfo, read_verdicts
+from autocode.sampling import Purpose, note_looks, read_sample, restricted, sample_path, unknown_turns
+from autocode.study import Study
+
+
+@dataclass(frozen=True)
+class ComparedRuns:
+    """What moved between two runs, and the transcripts that its passages stand in."""
+
+    drift: Drift
+    transcripts: list[Transcript]
 
 
 def drift_files(
@@ -25,51 +36,112 @@ def drift_files(
     exclude_speakers: Sequence[str] | None = None,
     encoding: str | None = None,
     skip_bad: bool = False,
+    sample: str = "",
+    purpose: Purpose | None = None,
     permutations: int = PERMUTATIONS,
     seed: int = SEED,
 ) -> Drift:
+    """What moved between two runs, code by code: see `compare_runs`, which also gives the transcripts."""
+    return compare_runs(
+        runs,
+        humans=humans,
+        transcripts=transcripts,
+        unit=unit,
+        exclude_speakers=exclude_speakers,
+        encoding=encoding,
+        skip_bad=skip_bad,
+        sample=sample,
+        purpose=purpose,
+        permutations=permutations,
+        seed=seed,
+    ).drift
+
+
+def compare_runs(
+    runs: Sequence[Path],
+    *,
+    humans: Sequence[Path] = (),
+    transcripts: Path | None = None,
+    unit: Unit | None = None,
+    exclude_speakers: Sequence[str] | None = None,
+    encoding: str | None = None,
+    skip_bad: bool = False,
+    sample: str = "",
+    purpose: Purpose | None = None,
+    permutations: int = PERMUTATIONS,
+    seed: int = SEED,
+) -> ComparedRuns:
     """What moved between two runs, code by code, and whether towards or away from people's coding (`humans`).
 
-    The codebooks are those that the runs hold. Of a run that carried coding over (`--since`) only the codes that it
-    asked for are compared: the others are the earlier run's coding, not a new answer.
+    The codebooks are those that the runs hold; merged and split codes are compared together, at the finest level that
+    both share. Of a run that carried coding over (`--since`) only the codes that it asked for are compared: the others
+    are the earlier run's coding, not a new answer. With `sample` only its turns are compared (or those of one
+    `purpose` in it): an anchor, say. What an example in either codebook quotes is left out for its code.
 
     Raises RunError where one of the two is no run, or both are the same; AgreementError where they share no transcript
     or no code.
     """
-    before, after = _two(runs)
-    old, new = _Side.of(before), _Side.of(after)
-    if old.run.path.resolve() == new.run.path.resolve():
-        raise RunError(f"{before}: this is one run, given twice; name the run of another version beside it")
-    study = study_of([after, before, *humans], transcripts)
-    study = study.excluding(exclude_speakers or (() if study.config.file else new.info.exclude_speakers))
+    before, after = map(Side.of, _two(runs))
+    if before.run.path.resolve() == after.run.path.resolve():
+        raise RunError(f"{runs[0]}: this is one run, given twice; name the run of another version beside it")
+    levels = Levels.of(before.info.codebook, after.info.codebook)
+    if not levels.levels:
+        raise AgreementError(
+            f"the codebooks of {before.run.name} and {after.run.name} have no code in common; compare runs of one "
+            "codebook, or say in its `changes` what was merged or split into what"
+        )
+    study = Study.around([after.run.path, before.run.path, *humans], transcripts)
+    study = study.excluding(exclude_speakers or (() if study.config.file else after.info.exclude_speakers))
     texts, _ = study.transcripts(encoding=encoding, skip_bad=skip_bad)
-    book = both(old.info.codebook, new.info.codebook)
-    versions = {**study.versions(), **{str(i.codebook.version): i.codebook for i in (old.info, new.info)}}
-    found_there = study.codings(humans, texts, book, versions=versions, encoding=encoding)
-    people = [coding for coding in found_there if coding.kind == "human"]
-    sides = [old.codings(texts), new.codings(texts)]
-    named = distinct([*sides[0], *sides[1], *people])
-    n, m = len(sides[0]), len(sides[0]) + len(sides[1])
-    frame = study.units(named, texts, book, by=unit)
     hashes = {text.id: text.sha256 for text in texts}
-    frame["call", ""] = call_blocks(frame, (*old.calls(hashes), *new.calls(hashes)))
-    stale = {coding.coder: stale_codes(coding, versions, new.info.codebook) for coding in named[m:]}
-    found = compare(
-        frame, named[:n], named[n:m], book, people=named[m:], stale=stale, permutations=permutations, seed=seed
-    )
-    edits = edited(old.info.codebook, new.info.codebook)
-    if humans and not people:
-        raise InputError("there is no person's coding in what --humans names; name coding files", path=humans[0])
-    told = [*(note for coding in named for note in coding.notes), *old.notes(hashes), *new.notes(hashes)]
-    return found.model_copy(
+    people, owing = _people(study, humans, texts, (before, after), levels, encoding)
+    sides = [before.codings(texts), after.codings(texts)]
+    named = [levels.on_levels(coding) for coding in distinct([*sides[0], *sides[1], *people])]
+    n, m = len(sides[0]), len(sides[0]) + len(sides[1])
+    first, second, third = named[:n], named[n:m], named[m:]
+    frame = study.units(named, texts, levels.book, by=unit)
+    told = [*(note for coding in named for note in coding.notes), *levels.notes]
+    if sample:
+        frame = restricted(frame, study.root, sample, purpose)
+        told += unknown_turns(read_sample(sample_path(study.root, sample)), texts)
+    if people:
+        sources = [*humans, before.run.path, after.run.path]
+        told += note_looks(frame, named, levels.new, study=study.root, sources=sources)
+    frame["call", ""] = call_blocks(frame, (*before.calls(hashes), *after.calls(hashes)))
+    stale = {new.coder: levels.by_level(stale_in(owing, old)) for old, new in zip(people, third, strict=True)}
+    found = compare(frame, first, second, levels.book, people=third, stale=stale, permutations=permutations, seed=seed)
+    told += [*before.notes(hashes), *after.notes(hashes), *frame.attrs["notes"], *found.notes]
+    told += [*_owed(owing), *_primed(third)]
+    changes = levels.changes()
+    happened = stories(found, frame, first, second, levels.book, texts, people=third, stale=stale, changes=changes)
+    rows = (row.model_copy(update={"edited": decides(changes.get(row.code, ()))}) for row in found.codes)
+    drift = found.model_copy(
         update={
-            "differences": tuple(old.info.differences(new.info)),
-            "codes": tuple(row.model_copy(update={"edited": row.code in edits}) for row in found.codes),
-            "notes": tuple(
-                dict.fromkeys((*told, *frame.attrs["notes"], *found.notes, *_owed(found), *_primed(named[m:])))
-            ),
+            "differences": tuple(before.info.differences(after.info)),
+            "codes": tuple(rows),
+            "stories": happened,
+            "notes": tuple(dict.fromkeys(told)),
         }
     )
+    return ComparedRuns(drift, texts)
+
+
+def _people(
+    study: Study,
+    humans: Sequence[Path],
+    texts: Sequence[Transcript],
+    runs: tuple[Side, Side],
+    levels: Levels,
+    encoding: str | None,
+) -> tuple[list[Coding], RereadingList]:
+    """The people's codings in some files, and what they have to read again since the later codebook."""
+    versions = {**study.versions(), **{str(run.info.codebook.version): run.info.codebook for run in runs}}
+    found = study.codings(humans, texts, levels.every, versions=versions, encoding=encoding)
+    people = [coding for coding in found if coding.kind == "human"]
+    if humans and not people:
+        raise InputError("there is no person's coding in what --humans names; name coding files", path=humans[0])
+    by_id = {text.id: text for text in texts}
+    return people, owed(humans, people, by_id, levels.new, versions=versions, encoding=encoding)
 
 
 def _two(runs: Sequence[Path]) -> tuple[Path, Path]:
@@ -80,14 +152,15 @@ def _two(runs: Sequence[Path]) -> tuple[Path, Path]:
 
 
 @dataclass(frozen=True)
-class _Side:
+class Side:
     """One of the two runs."""
 
     run: Run
     info: RunInfo
 
     @classmethod
-    def of(cls, path: Path) -> _Side:
+    def of(cls, path: Path) -> Side:
+        """The run in a folder. Raises RunError where it is none, InputError where there is nothing."""
         if not path.exists():
             raise InputError("there is nothing here; name a run folder", path=path)
         run = Run(path.parent if path.name == "coding.csv" else path)
@@ -149,12 +222,15 @@ def _primed(people: Sequence[Coding]) -> Iterator[str]:
             yield f"{coding.coder} coded having seen {coding.saw}: being alike is then in part acceptance of proposals"
 
 
-def _owed(found: Drift) -> Iterator[str]:
+def _owed(owing: RereadingList) -> Iterator[str]:
     """What people have to read again before it can be held beside the model."""
-    owed: dict[str, int] = {}
-    for row in found.codes:
-        for beside in row.beside:
-            owed[beside.coder] = owed.get(beside.coder, 0) + beside.n_stale
-    for coder, n in owed.items():
-        if n:
-            yield f"definition changed after {coder} coded: {n} passages to read again, left out of the figures"
+    for coder in dict.fromkeys(row.coder for row in owing.rows):
+        rows = [row for row in owing.rows if row.coder == coder and row.state == "stale"]
+        codes = ", ".join(dict.fromkeys(row.code for row in rows))
+        if rows:
+            n = sum(row.passages for row in rows)
+            where = len({id for row in rows for id in row.transcripts})
+            yield (
+                f"definition changed after {coder} coded ({codes}): {n} passages in {where} transcripts to read again, "
+                "left out of the figures"
+            )

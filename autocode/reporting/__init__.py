@@ -10,6 +10,7 @@ from autocode.reporting.check_report import Check, show_check
 from autocode.reporting.cost_shown import cost_lines
 from autocode.reporting.disputes_shown import disputes_line, show_readings
 from autocode.reporting.drift_over_table import show_drift_over
+from autocode.reporting.drift_page import drift_html, write_drift
 from autocode.reporting.drift_table import show_drift
 from autocode.reporting.history_shown import codebook_diff_html, show_codebook_diff
 from autocode.reporting.import_table import show_import
@@ -37,6 +38,7 @@ __all__ = [
     "codebook_diff_html",
     "cost_lines",
     "disputes_line",
+    "drift_html",
     "list_runs",
     "quote_report",
     "quotes_html",
@@ -59,6 +61,7 @@ __all__ = [
     "write_agreement",
     "write_agreement_docx",
     "write_agreement_page",
+    "write_drift",
     "write_quotes",
     "write_rereading",
     "write_sent",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from autocode.data import CodeOverTime, DriftOverTime, PairOverTime
 from autocode.drift import STILL
-from autocode.reporting.drift_table import count, probability, reasons
+from autocode.reporting.drift_table import reasons
+from autocode.reporting.drift_words import count, probability
 
 if TYPE_CHECKING:
     from rich.console import Console

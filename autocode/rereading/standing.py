@@ -73,7 +73,7 @@ def works(
         who = (coding.person or coding.coder, coding.pass_, coding.run)
         work = found.get(who)
         if work is None:
-            work = found[who] = Work(_called(*who), coding.kind)
+            work = found[who] = Work(called(*who), coding.kind)
             if coding.run:
                 work.sittings += _of_run(coding, runs.get(coding.run), turns)
             else:
@@ -90,7 +90,8 @@ def works(
     return list(found.values())
 
 
-def _called(person: str, pass_: str, run: str) -> str:
+def called(person: str, pass_: str, run: str) -> str:
+    """What a coder is called in the list: a pass, and a run, by its own name."""
     return person + (f" @ {run}" if run else f" ({pass_})" if pass_ else "")
 
 
