@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from autocode.coding import codings, distinct
-from autocode.data import CallPassage, Coding, Drift, RereadingList, Transcript, Unit
+from autocode.coding import distinct
+from autocode.data import Codebook, Coding, Drift, RereadingList, Transcript, Unit
 from autocode.drift import compare, stories
 from autocode.drift.calls import call_blocks
 from autocode.drift.labels import PERMUTATIONS, SEED
 from autocode.drifting.levels import Levels, decides
+from autocode.drifting.side import Side
 from autocode.errors import AgreementError, InputError, RunError
 from autocode.rereading import owed, stale_in
-from autocode.runs import Answers, Run, RunInfo, read_verdicts
 from autocode.sampling import Purpose, note_looks, read_sample, restricted, sample_path, unknown_turns
 from autocode.study import Study
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 @dataclass(frozen=True)
@@ -84,46 +89,83 @@ def compare_runs(
     before, after = map(Side.of, _two(runs))
     if before.run.path.resolve() == after.run.path.resolve():
         raise RunError(f"{runs[0]}: this is one run, given twice; name the run of another version beside it")
+    levels = _levels(before, after)
+    study = Study.around([after.run.path, before.run.path, *humans], transcripts)
+    study = study.excluding(exclude_speakers or (() if study.config.file else after.info.exclude_speakers))
+    texts, _ = study.transcripts(encoding=encoding, skip_bad=skip_bad)
+    people, owing = _people(study, humans, texts, (before, after), levels, encoding)
+    table = _Table.of(study, texts, levels, (before, after), people, unit)
+    told = [*table.notes(), *levels.notes]
+    if sample:
+        table = replace(table, units=restricted(table.units, study.root, sample, purpose))
+        told += unknown_turns(read_sample(sample_path(study.root, sample)), texts)
+    if people:
+        told += table.note_looks(study, levels.new, [*humans, before.run.path, after.run.path])
+    stale = {new.coder: levels.by_level(stale_in(owing, old)) for old, new in zip(people, table.people, strict=True)}
+    found = compare(
+        *table.compared, levels.book, people=table.people, stale=stale, permutations=permutations, seed=seed
+    )
+    hashes = {text.id: text.sha256 for text in texts}
+    told += [*before.notes(hashes), *after.notes(hashes), *table.units.attrs["notes"], *found.notes]
+    told += [*_owed(owing), *_primed(table.people)]
+    changes = levels.changes()
+    rows = (row.model_copy(update={"edited": decides(changes.get(row.code, ()))}) for row in found.codes)
+    drift = found.model_copy(update={"codes": tuple(rows), "notes": tuple(dict.fromkeys(told))})
+    happened = stories(drift, *table.compared, levels.book, texts, people=table.people, stale=stale, changes=changes)
+    differences = tuple(before.info.differences(after.info))
+    return ComparedRuns(drift.model_copy(update={"differences": differences, "stories": happened}), texts)
+
+
+def _levels(before: Side, after: Side) -> Levels:
     levels = Levels.of(before.info.codebook, after.info.codebook)
     if not levels.levels:
         raise AgreementError(
             f"the codebooks of {before.run.name} and {after.run.name} have no code in common; compare runs of one "
             "codebook, or say in its `changes` what was merged or split into what"
         )
-    study = Study.around([after.run.path, before.run.path, *humans], transcripts)
-    study = study.excluding(exclude_speakers or (() if study.config.file else after.info.exclude_speakers))
-    texts, _ = study.transcripts(encoding=encoding, skip_bad=skip_bad)
-    hashes = {text.id: text.sha256 for text in texts}
-    people, owing = _people(study, humans, texts, (before, after), levels, encoding)
-    sides = [before.codings(texts), after.codings(texts)]
-    named = [levels.on_levels(coding) for coding in distinct([*sides[0], *sides[1], *people])]
-    n, m = len(sides[0]), len(sides[0]) + len(sides[1])
-    first, second, third = named[:n], named[n:m], named[m:]
-    frame = study.units(named, texts, levels.book, by=unit)
-    told = [*(note for coding in named for note in coding.notes), *levels.notes]
-    if sample:
-        frame = restricted(frame, study.root, sample, purpose)
-        told += unknown_turns(read_sample(sample_path(study.root, sample)), texts)
-    if people:
-        sources = [*humans, before.run.path, after.run.path]
-        told += note_looks(frame, named, levels.new, study=study.root, sources=sources)
-    frame["call", ""] = call_blocks(frame, (*before.calls(hashes), *after.calls(hashes)))
-    stale = {new.coder: levels.by_level(stale_in(owing, old)) for old, new in zip(people, third, strict=True)}
-    found = compare(frame, first, second, levels.book, people=third, stale=stale, permutations=permutations, seed=seed)
-    told += [*before.notes(hashes), *after.notes(hashes), *frame.attrs["notes"], *found.notes]
-    told += [*_owed(owing), *_primed(third)]
-    changes = levels.changes()
-    happened = stories(found, frame, first, second, levels.book, texts, people=third, stale=stale, changes=changes)
-    rows = (row.model_copy(update={"edited": decides(changes.get(row.code, ()))}) for row in found.codes)
-    drift = found.model_copy(
-        update={
-            "differences": tuple(before.info.differences(after.info)),
-            "codes": tuple(rows),
-            "stories": happened,
-            "notes": tuple(dict.fromkeys(told)),
-        }
-    )
-    return ComparedRuns(drift, texts)
+    return levels
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """Both versions and people's coding, side by side on the codes that both versions share."""
+
+    units: DataFrame
+    before: Sequence[Coding]
+    after: Sequence[Coding]
+    people: Sequence[Coding]
+
+    @classmethod
+    def of(
+        cls,
+        study: Study,
+        texts: Sequence[Transcript],
+        levels: Levels,
+        runs: tuple[Side, Side],
+        people: Sequence[Coding],
+        unit: Unit | None,
+    ) -> _Table:
+        sides = [run.codings(texts) for run in runs]
+        named = [levels.on_levels(coding) for coding in distinct([*sides[0], *sides[1], *people])]
+        n, m = len(sides[0]), len(sides[0]) + len(sides[1])
+        frame = study.units(named, texts, levels.book, by=unit)
+        hashes = {text.id: text.sha256 for text in texts}
+        frame["call", ""] = call_blocks(frame, chain.from_iterable(run.calls(hashes) for run in runs))
+        return cls(frame, named[:n], named[n:m], named[m:])
+
+    @property
+    def compared(self) -> tuple[DataFrame, Sequence[Coding], Sequence[Coding]]:
+        """The units, and the codings of both versions."""
+        return self.units, self.before, self.after
+
+    def notes(self) -> list[str]:
+        """What reading the codings told."""
+        return [note for coding in (*self.before, *self.after, *self.people) for note in coding.notes]
+
+    def note_looks(self, study: Study, codebook: Codebook, sources: Sequence[Path]) -> list[str]:
+        """Write down that held-out turns were compared, if they were, and say how often."""
+        everyone = [*self.before, *self.after, *self.people]
+        return note_looks(self.units, everyone, codebook, study=study.root, sources=sources)
 
 
 def _people(
@@ -149,70 +191,6 @@ def _two(runs: Sequence[Path]) -> tuple[Path, Path]:
         named = f"only {runs[0]} is named" if len(runs) == 1 else f"{len(runs)} are named"
         raise RunError(f"two runs are compared, and {named}; name the run before and the run after")
     return runs[0], runs[1]
-
-
-@dataclass(frozen=True)
-class Side:
-    """One of the two runs."""
-
-    run: Run
-    info: RunInfo
-
-    @classmethod
-    def of(cls, path: Path) -> Side:
-        """The run in a folder. Raises RunError where it is none, InputError where there is nothing."""
-        if not path.exists():
-            raise InputError("there is nothing here; name a run folder", path=path)
-        run = Run(path.parent if path.name == "coding.csv" else path)
-        if run.info is None:
-            raise RunError(
-                f"{path}: this is no run; two versions are compared by their runs, and people's coding is named with "
-                "--humans"
-            )
-        return cls(run, run.info)
-
-    @property
-    def asked(self) -> tuple[str, ...]:
-        """The codes that the run itself asked for, of every transcript; blank: all."""
-        return self.info.decided_on(2) if self.info.since else ()
-
-    def codings(self, texts: Iterable[Transcript]) -> list[Coding]:
-        """The repeats; of a run that carried coding over, as far as it asked itself."""
-        found = codings(self.run.path, texts)
-        if not self.asked:
-            return found
-        only = frozenset(self.asked)
-        return [
-            coding.model_copy(
-                update={"codes": self.asked, "segments": tuple(s for s in coding.segments if s.code in only)}
-            )
-            for coding in found
-        ]
-
-    def calls(self, hashes: Mapping[str, str]) -> Iterator[Sequence[CallPassage]]:
-        """The stretches of each answered call."""
-        answers = Answers(self.run.plan, self.run.calls, hashes)
-        for repeat in answers.repeats:
-            for codes in answers.code_sets:
-                for line in answers.standing(repeat, codes):
-                    yield answers.usable(line.passages)
-
-    def notes(self, hashes: Mapping[str, str]) -> Iterator[str]:
-        """What a reader of the figures has to know of this run."""
-        if self.info.since is not None:
-            yield (
-                f"{self.run.name}: only the codes that it asked for are compared ({', '.join(self.asked)}); the others "
-                f"are the coding of {self.info.since.name}, carried over"
-            )
-        models = sorted({model for read in self.run.read(hashes) for model in read.models})
-        if len(models) > 1:
-            yield (
-                f"{self.run.name}: answered by {' and '.join(models)}, so its noise is that of several; "
-                "look at it with --over order"
-            )
-        if self.run.verdicts.exists():
-            n = len(read_verdicts(self.run.verdicts))
-            yield f"{self.run.name}: people's verdicts on {n} quotes are not in these figures: they are the model's own"
 
 
 def _primed(people: Sequence[Coding]) -> Iterator[str]:
