@@ -119,6 +119,8 @@ def decision_of(row: Row, rating: float | None, yes_from: float | None) -> Decis
 
 def _problems(placed: Placed, code: str, turns: Turns, rules: Rules) -> Iterator[Problem]:
     """What is the matter with a row, in the order of the contract; `duplicate` comes when all are placed."""
+    if code in rules.codes.gone:
+        yield "unknown code"
     if placed.match == "none":
         yield "quote not found"
     if placed.match == "altered":

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from autocode.codebook import below, codable, code_at_path, code_named, is_codable, match_code
+from autocode.codebook import below, codable, code_at_path, code_named, code_of, is_codable, match_code
 from autocode.data import Code, Codebook, Transcript
 from autocode.errors import nearest
+from autocode.history import Merges, gone
 from autocode.locating.carrying import squeezed
 from autocode.locating.turns import Line, error
 from autocode.reading.coders import Reading, Unseen
@@ -160,10 +161,18 @@ class Codes:
     """A sentence for each name that was taken as another."""
     known: tuple[str, ...]
     """All codes that can be decided on: the codebook's, or without one those in the files."""
+    gone: frozenset[str] = frozenset()
+    """Ids of codes that an earlier version had, and nothing in today's stands for: what was coded with them is kept,
+    and is no coding."""
+    merges: Merges = field(default_factory=Merges)
+    """What coding under codes that were merged counts as."""
 
 
-def match_codes(files: HumanFiles, codebook: Codebook | None) -> Codes:
+def match_codes(files: HumanFiles, codebook: Codebook | None, versions: Mapping[str, Codebook] | None = None) -> Codes:
     """What each code name in the files means; without a codebook, itself.
+
+    A code that is asked no more since it was merged counts as what it was merged into; one that an earlier version
+    (`versions`) had, and nothing stands for, is gone, and told of.
 
     Raises InputError that lists names which are no code, or a theme that may not be applied, the first ten of them.
     """
@@ -187,24 +196,66 @@ def match_codes(files: HumanFiles, codebook: Codebook | None) -> Codes:
             known=tuple(dict.fromkeys([*ids.values(), *limits])),
         )
     codes = {name: code_meant(codebook, name) for name in (*written, *limits)}
+    earlier = _Earlier.of(codebook, versions or {}, codes)
+    codes |= earlier.counts_as
     faults = [
         (line, fault)
         for name, line in (*written.items(), *limits.items())
-        if (fault := code_fault(codebook, name, codes[name], applied=name in written))
+        if name not in earlier.gone and (fault := code_fault(codebook, name, codes[name], applied=name in written))
     ]
     _refuse(faults)
+    rows = Counter(row.code for row in files.rows)
     by_path = [
         f'{line.path}:{line.line}: "{name}" is taken as the code {code.id}, by its last part'
         for name, line in written.items()
         if (code := codes[name]) and code_named(codebook, name) is None and code is code_at_path(codebook, name)
     ]
+    limited = {name: frozenset({earlier.gone[name]}) for name in limits if name in earlier.gone}
+    ids = {name: code.id for name in written if (code := codes[name])}
     return Codes(
-        ids={name: code.id for name in written if (code := codes[name])},
-        limits={name: _covered(codebook, code) for name in limits if (code := codes[name])},
+        ids={**ids, **{name: id for name, id in earlier.gone.items() if name in written}},
+        limits=limited | {name: _covered(codebook, code) for name in limits if (code := codes[name])},
         memos={name: _memo_part(name) for name in remarks if not is_name(codebook, name)},
-        notes=tuple(by_path),
+        notes=(*by_path, *earlier.notes(codebook, {name: (line, rows[name]) for name, line in written.items()})),
         known=tuple(code.id for code in codable(codebook)),
+        gone=frozenset(earlier.gone.values()),
+        merges=Merges.of(codebook),
     )
+
+
+@dataclass(frozen=True)
+class _Earlier:
+    """Names that today's codebook does not ask for, and an earlier version did."""
+
+    counts_as: Mapping[str, Code]
+    """The code of today that a merged one counts as."""
+    gone: Mapping[str, str]
+    """The id of a code that nothing stands for today."""
+
+    @classmethod
+    def of(cls, codebook: Codebook, versions: Mapping[str, Codebook], codes: Mapping[str, Code | None]) -> _Earlier:
+        merged = Merges.of(codebook).counts_as
+        counts_as: dict[str, Code] = {}
+        lost: dict[str, str] = {}
+        newest_first = [versions[name] for name in sorted(versions, key=lambda name: (len(name), name), reverse=True)]
+        for name, known in codes.items():
+            then = known or next((code for book in newest_first if (code := code_meant(book, name))), None)
+            id = then.id if then else name
+            if id in merged and (into := code_of(codebook, merged[id])):
+                counts_as[name] = into
+            elif known is None and then is not None:
+                lost[name] = id
+        return cls(counts_as, lost)
+
+    def notes(self, codebook: Codebook, written: Mapping[str, tuple[Line, int]]) -> Iterator[str]:
+        for name, (line, n) in written.items():
+            where = f"{line.path}:{line.line}"
+            if name in self.counts_as:
+                into = self.counts_as[name].id
+                yield f'{where}: "{name}" was merged, so its {n} rows count as the code {into}'
+            elif name in self.gone:
+                why = gone(codebook, self.gone[name])
+                yield f'{where}: "{name}" is {why}: its {n} rows are kept, and count as no code of today'
 
 
 def code_meant(codebook: Codebook, written: str) -> Code | None:

@@ -40,7 +40,7 @@ def locate(
     is no error.
     """
     ids, told = transcript_ids(files, transcripts)
-    codes = match_codes(files, codebook)
+    codes = match_codes(files, codebook, versions)
     found = sessions(files, ids, codes)
     if not found:
         raise InputError("no coder in it: there are no rows, and no coders.csv names one", path=files.path)

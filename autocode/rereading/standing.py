@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autocode.codebook import below, is_codable
-from autocode.data import Codebook, Coding, Kind, Span, Transcript
+from autocode.data import NOT_CODING, Codebook, Coding, Kind, Span, Transcript
 from autocode.history import marked, marked_number
 from autocode.locating import TranscriptNames, Turns, code_meant, version
 from autocode.reading import Reading, read_coders
 from autocode.runs import Run, RunInfo
+
+_NO_CODING = NOT_CODING - {"unknown code"}
+"""What was coded with a code that was split or went is what has to be told apart now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,8 @@ def works(
             listed = {sitting.transcript for sitting in work.sittings}
             work.sittings += _assumed(coding, listed, turns, codebook, versions)
         for segment in coding.segments:
-            if segment.counts and segment.decision == "yes" and segment.span and segment.transcript_id in turns:
+            is_coding = not _NO_CODING.intersection(segment.problem)
+            if is_coding and segment.decision == "yes" and segment.span and segment.transcript_id in turns:
                 turn = turns[segment.transcript_id].of_first_character(segment.span)
                 number = turn.number if turn else 0
                 work.marked[segment.code, segment.transcript_id].append((number, segment.span))
