@@ -199,10 +199,12 @@ from .rereading import (
 )
 from .runs import (
     Run,
+    RunSample,
 )
 from .sampled import (
     draw_sample,
     plan_sample,
+    run_sample,
 )
 from .sampling import (
     Sample,
@@ -290,6 +292,7 @@ __all__ = [
     "Run",
     "RunError",
     "RunList",
+    "RunSample",
     "RunSummary",
     "Sample",
     "SamplePlan",
@@ -368,6 +371,7 @@ __all__ = [
     "render",
     "rereading_html",
     "run_name",
+    "run_sample",
     "sentences",
     "settle_study",
     "settled_coding",

@@ -229,7 +229,7 @@ def test_an_anchor_is_what_is_compared_where_it_is_named(study: Study) -> None:
     found = drift(study, sample="fixed", purpose="anchor")
     assert (found.n_transcripts, found.n_units) == (4, 4 * N_TURNS // 2)
     assert next(row for row in found.codes if row.code == "help").before == 8  # turns 3 and 9 of four interviews
-    assert any(note.startswith("p9: 1 turns of the sample are not there") for note in found.notes)
+    assert any(note.startswith("p9: 1 turn of the sample is not there") for note in found.notes)
     with pytest.raises(ac.InputError, match=r"there is no such sample"):
         drift(study, sample="fixd")
 
