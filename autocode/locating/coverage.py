@@ -14,7 +14,7 @@ from typing import NamedTuple
 from autocode.codebook import code_hash
 from autocode.data import Codebook, Missing, Passage, Span, Stage
 from autocode.errors import nearest
-from autocode.locating.names import Codes
+from autocode.locating.code_names import Codes
 from autocode.locating.turns import Turns, error
 from autocode.reading.coders import Reading, Unseen
 from autocode.reading.coding_rows import Row
