@@ -55,6 +55,7 @@ from .data import (
     Agreement,
     Call,
     Change,
+    ChangedPassage,
     Chunk,
     Code,
     Codebook,
@@ -64,6 +65,7 @@ from .data import (
     Counterexample,
     Drift,
     DriftOverTime,
+    DriftStory,
     Example,
     Grounding,
     Group,
@@ -86,9 +88,12 @@ from .data import (
 )
 from .drift import (
     compare,
+    stories,
     watch,
 )
 from .drifting import (
+    ComparedRuns,
+    compare_runs,
     drift_files,
     drift_over_files,
 )
@@ -160,6 +165,7 @@ from .reporting import (
     codebook_diff_html,
     cost_lines,
     disputes_line,
+    drift_html,
     drift_over_html,
     list_runs,
     quote_report,
@@ -183,6 +189,7 @@ from .reporting import (
     write_agreement,
     write_agreement_docx,
     write_agreement_page,
+    write_drift,
     write_drift_over_page,
     write_quotes,
     write_rereading,
@@ -194,10 +201,12 @@ from .rereading import (
 )
 from .runs import (
     Run,
+    RunSample,
 )
 from .sampled import (
     draw_sample,
     plan_sample,
+    run_sample,
 )
 from .sampling import (
     Sample,
@@ -237,6 +246,7 @@ __all__ = [
     "BusyError",
     "Call",
     "Change",
+    "ChangedPassage",
     "Check",
     "Chunk",
     "Code",
@@ -247,6 +257,7 @@ __all__ = [
     "Coder",
     "Coding",
     "Compared",
+    "ComparedRuns",
     "Config",
     "ConfigError",
     "Counterexample",
@@ -254,6 +265,7 @@ __all__ = [
     "Disputes",
     "Drift",
     "DriftOverTime",
+    "DriftStory",
     "Example",
     "Grounding",
     "Group",
@@ -282,6 +294,7 @@ __all__ = [
     "Run",
     "RunError",
     "RunList",
+    "RunSample",
     "RunSummary",
     "Sample",
     "SamplePlan",
@@ -315,6 +328,7 @@ __all__ = [
     "compare",
     "compare_codebooks",
     "compare_files",
+    "compare_runs",
     "convert_codebook",
     "cost_lines",
     "count_tokens",
@@ -326,6 +340,7 @@ __all__ = [
     "draw",
     "draw_sample",
     "drift_files",
+    "drift_html",
     "drift_over_files",
     "drift_over_html",
     "expected_width",
@@ -359,6 +374,7 @@ __all__ = [
     "render",
     "rereading_html",
     "run_name",
+    "run_sample",
     "sentences",
     "settle_study",
     "settled_coding",
@@ -375,6 +391,7 @@ __all__ = [
     "show_sent",
     "show_summary",
     "since_or_new",
+    "stories",
     "summarise",
     "summary",
     "units",
@@ -387,6 +404,7 @@ __all__ = [
     "write_agreement_docx",
     "write_agreement_page",
     "write_codebook",
+    "write_drift",
     "write_drift_over_page",
     "write_quotes",
     "write_rereading",

@@ -26,6 +26,8 @@ class _Piece:
     shown: Span
     codable: bool
     tokens: int
+    parts: bool = False
+    """Whether no chunk goes on over it: it might be coded, and is not to be."""
 
 
 def chunk(
@@ -36,17 +38,20 @@ def chunk(
     exclude_speakers: Collection[str] = (),
     context_turns: int = CONTEXT_TURNS,
     first_index: int = 0,
+    only: Mapping[str, Collection[int]] | None = None,
 ) -> Iterator[Chunk]:
     """The chunks of the transcripts, in order; `count` says how many tokens a text has.
 
     Turns stay whole; one that is longer than `max_tokens` is cut at sentence ends, and a sentence that is longer
     still at white space. Transcripts of a single turn (answers to an open question) share a chunk as its parts, equal
-    ones under one number; their chunks come last.
+    ones under one number; their chunks come last. With `only` no turn but those numbered there, by transcript, is in a
+    chunk.
     """
     index = first_index
     answers: dict[str, list[Passage]] = {}
     for transcript in transcripts:
-        pieces = _pieces(transcript, exclude_speakers, max_tokens, count)
+        wanted = None if only is None else frozenset(only.get(transcript.id, ()))
+        pieces = _pieces(transcript, exclude_speakers, max_tokens, count, wanted)
         if len(pieces) == 1 and pieces[0].codable:
             shown = pieces[0].shown
             answers.setdefault(transcript.text[shown.start : shown.end], []).append(Passage(transcript.id, shown))
@@ -120,13 +125,20 @@ def _numbered(chunk: Chunk, numbers: range) -> Chunk:
 
 
 def _pieces(
-    transcript: Transcript, exclude_speakers: Collection[str], max_tokens: int, count: Callable[[str], int]
+    transcript: Transcript,
+    exclude_speakers: Collection[str],
+    max_tokens: int,
+    count: Callable[[str], int],
+    only: Collection[int] | None,
 ) -> list[_Piece]:
     pieces = []
     for at, turn in enumerate(transcript.turns):
         shown = Span(label_start(transcript, at), turn.span.end)
-        tokens = count(transcript.text[shown.start : shown.end])
         codable = turn.speaker not in exclude_speakers
+        if codable and only is not None and turn.number not in only:
+            pieces.append(_Piece(shown, codable=False, tokens=0, parts=True))
+            continue
+        tokens = count(transcript.text[shown.start : shown.end])
         if tokens <= max_tokens or not codable:
             pieces.append(_Piece(shown, codable, tokens))
         else:
@@ -175,6 +187,9 @@ def _fill(pieces: list[_Piece], max_tokens: int) -> Iterator[Span]:
     """Stretches of neighbouring pieces, each begun and ended by one that may be coded."""
     start, end, tokens, between = -1, -1, 0, 0
     for piece in pieces:
+        if piece.parts and start >= 0:
+            yield Span(start, end)
+            start = -1
         if not piece.codable:
             between += piece.tokens
             continue

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from autocode.agreement import Disputes, agree, disputes
 from autocode.coding import distinct
-from autocode.config import find_study
 from autocode.data import Agreement, Codebook, Coding, Transcript, Unit
-from autocode.errors import AgreementError, ConfigError, InputError
+from autocode.errors import AgreementError, InputError
 from autocode.history import edited_since
 from autocode.reading.human import twins
 from autocode.reporting.basis import Basis
@@ -97,17 +96,11 @@ def compare_files(
             raise InputError("there is nothing here; name coding files, folders of them, runs or a study", path=path)
     if copies := twins(paths):
         raise InputError(f"{copies[0]} and {copies[1]} look like two copies of one coding; give one of them")
-    named = (Study.at(path) for path in paths if find_study(path))
-    around = (study for path in paths if Run(path).info and (study := Study.of_run(path)))
-    study = next(named, None) or (Study.here() if find_study(Path()) else next(around, None)) or Study.here()
+    study = Study.around(paths, transcripts)
     run = next((info for path in paths if (info := Run(path).info)), None)
     study = study.excluding(
         exclude_speakers or ((run.exclude_speakers if run else ()) if not study.config.file else ())
     )
-    if transcripts is not None:
-        study = study.with_transcripts(transcripts)
-    elif not study.config.file:
-        raise ConfigError("the transcripts are needed to place what was coded; name their folder with --transcripts")
     book = run.codebook if run and not codebook and study.config.codebook == Path() else study.codebook(codebook)
     texts, _ = study.transcripts(encoding=encoding, skip_bad=skip_bad)
     versions = study.versions()

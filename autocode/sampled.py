@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from autocode.coding import distinct
+from autocode.data import Transcript
+from autocode.errors import InputError
+from autocode.runs import RunSample
 from autocode.sampling import (
     Purpose,
     Sample,
@@ -12,8 +16,10 @@ from autocode.sampling import (
     draw,
     other_samples,
     plan,
+    read_sample,
     refuse_to_replace,
     sample_path,
+    unknown_turns,
     write_sample,
 )
 from autocode.study import Study
@@ -54,6 +60,23 @@ def draw_sample(
     )
     write_sample(path, drawn)
     return path, drawn
+
+
+def run_sample(
+    study: Study, name: str, transcripts: Iterable[Transcript], *, purpose: Purpose | None = None
+) -> tuple[RunSample, list[str]]:
+    """The turns of a sample for a run to code (or those of one `purpose`), and what is to be told of it.
+
+    Raises InputError where there is no such sample, or nothing in it for the purpose.
+    """
+    path = sample_path(study.root, name)
+    drawn = [turn for turn in read_sample(path) if purpose in (None, turn.purpose)]
+    if not drawn:
+        raise InputError(f"there is no turn{f' for {purpose}' if purpose else ''} in this sample", path=path)
+    turns: dict[str, tuple[int, ...]] = {}
+    for id in sorted({turn.transcript for turn in drawn}):
+        turns[id] = tuple(sorted({turn.turn for turn in drawn if turn.transcript == id}))
+    return RunSample(name=name, turns=turns), unknown_turns(drawn, transcripts)
 
 
 def plan_sample(

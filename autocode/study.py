@@ -91,6 +91,25 @@ class Study:
         config = find_study(folder)
         return cls(folder, config) if config else None
 
+    @classmethod
+    def around(cls, paths: Iterable[Path], transcripts: Path | None = None) -> Study:
+        """The study that coding and runs belong to: one of them if it is one, else the working folder, else the one
+        around a run; with other transcripts, where they are named.
+
+        Raises ConfigError where there is no study and no transcripts are named.
+        """
+        paths = list(paths)
+        named = next((study for path in paths if (study := cls.of_folder(path))), None)
+        around = (study for path in paths if Run(path).info and (study := cls.of_run(path)))
+        study = named or cls.of_folder(Path()) or next(around, None) or cls.here()
+        if transcripts is not None:
+            return study.with_transcripts(transcripts)
+        if not study.config.file:
+            raise ConfigError(
+                "the transcripts are needed to place what was coded; name their folder with --transcripts"
+            )
+        return study
+
     def stranger(self) -> Path | None:
         """The study whose transcripts these are, where it is not this one: its rules for sending are not known here."""
         place = self.config.transcripts.resolve()

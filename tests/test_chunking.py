@@ -126,3 +126,19 @@ def test_parts_of_a_chunk_are_halved_as_wholes(read: Callable[..., list[ac.Trans
     assert cut is not None
     assert [[part.transcript for part in half.parts] for half in cut] == [["a1", "a2"], ["a3"]]
     assert [half.numbers for half in cut] == [(1, 2), ()]
+
+
+@settings(max_examples=200, deadline=None)
+@given(TURNS, st.integers(8, 80), st.sets(st.integers(1, 25)))
+def test_of_a_sample_exactly_its_turns_are_in_a_chunk(
+    turns: list[tuple[str, list[str]]], max_tokens: int, numbers: set[int]
+) -> None:
+    transcript = transcript_of(turns)
+    chunks = ac.chunk(
+        [transcript], max_tokens=max_tokens, count=count, exclude_speakers=["INT"], only={transcript.id: numbers}
+    )
+    spans = [part.span for chunk in chunks for part in chunk.parts]
+    for turn in transcript.turns:
+        if turn.speaker != "INT":
+            covered = sum(ac.data.overlap(turn.span, span) for span in spans)
+            assert covered == (len(turn.span) if turn.number in numbers else 0)

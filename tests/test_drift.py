@@ -217,7 +217,10 @@ def test_decisions_from_before_an_edit_are_counted_and_not_used(study: Study) ->
     assert (grows.verdict, grows.n_units, grows.n_stale) == ("nothing to compare", 0, 6 * N_TURNS)
     assert grows.alpha_change is None
     assert row(found, "swaps").beside[0].verdict == "away from"
-    assert any("definition changed after ana coded: 144 passages to read again" in note for note in found.notes)
+    assert any(
+        "definition changed after ana coded (grows): 24 passages in 6 transcripts to read again" in note
+        for note in found.notes
+    )
 
 
 def test_a_clarification_makes_no_decision_stale(study: Study) -> None:
@@ -280,7 +283,8 @@ def test_a_code_of_one_codebook_only_is_named_and_left_out(study: Study) -> None
         [study.run("v2"), study.run("more", {**AFTER, "new": BEFORE["steady"]}, book=more, repeat=2)]
     )
     assert {row.code for row in found.codes} == {"steady", "grows", "swaps"}
-    assert "not compared, because only one of the versions decided on them: new, rare" in found.notes
+    assert "not compared, because only the earlier version has them: rare" in found.notes
+    assert "not compared, because only the later version has them: new" in found.notes
 
 
 def test_of_a_run_that_carried_coding_over_only_what_it_asked_for_is_compared(study: Study) -> None:

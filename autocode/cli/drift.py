@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -38,12 +38,19 @@ def drift(
         str | None,
         option("Look over time instead: date, order, or another column of transcripts.csv.", metavar="COLUMN"),
     ] = None,
+    sample: Annotated[str, option("Only the turns of this sample of the study: an anchor, say.", metavar="NAME")] = "",
+    purpose: Annotated[
+        Literal["tune", "check", "anchor"] | None, option("With --sample: only its turns for this.", metavar="PURPOSE")
+    ] = None,
+    html: Annotated[Path | None, option("Write a page to read in a browser.", metavar="FILE")] = None,
+    internal: Annotated[
+        bool, option("With the words of interviews in the page; its name says so.", "--internal")
+    ] = False,
     transcripts: Transcripts = None,
     unit: Annotated[ac.Unit | None, option("What is compared: turn, sentence or transcript.", metavar="UNIT")] = None,
     exclude_speaker: ExcludeSpeaker = None,
     encoding: Encoding = None,
     skip_bad: SkipBad = False,
-    html: Annotated[Path | None, option("Write a page to read in a browser.", metavar="FILE")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Which codes moved between two versions of codebook, prompt or model, or between coders over time."""
@@ -68,7 +75,7 @@ def drift(
         if then.skipped:
             raise typer.Exit(3)
         return
-    found = ac.drift_files(
+    compared = ac.compare_runs(
         runs,
         humans=humans or (),
         transcripts=transcripts,
@@ -76,8 +83,13 @@ def drift(
         exclude_speakers=exclude_speaker,
         encoding=encoding,
         skip_bad=skip_bad,
+        sample=sample,
+        purpose=purpose,
     )
+    found = compared.drift
     tell(*found.notes)
+    if html is not None:
+        say(f"written: {ac.write_drift(found, html, compared.transcripts if internal else None)}")
     if as_json:
         print_json(found)
     else:

@@ -40,6 +40,9 @@ def run(
     out: Annotated[Path | None, option("The run folder; by default runs/CODEBOOK-vN-MODEL.", metavar="FOLDER")] = None,
     dry_run: Annotated[bool, option("Show calls, tokens and the first prompt; ask nothing.", "--dry-run")] = False,
     limit: Annotated[int | None, option("Code only the first N transcripts.", min=1, metavar="N")] = None,
+    sample: Annotated[
+        str | None, option("Code only the turns of this sample: an anchor, say, with every version.", metavar="NAME")
+    ] = None,
     since: Annotated[
         Path | None,
         option("Ask only for codes that changed since this run; the rest is its coding.", metavar="RUN"),
@@ -77,22 +80,25 @@ def run(
     # The baseline asks no server: a base URL of the study is for its models.
     address = base_url or (settings.base_url if name != "lexical" else None)
     coder = ac.model_coder(name, book, base_url=address, timeout_seconds=timeout)
+    drawn, gone = ac.run_sample(study, sample, shelf.values()) if sample else (None, [])
     the_run = ac.Run(
-        out or study.root / "runs" / ac.run_name(book, coder.name),
+        out or study.root / "runs" / (ac.run_name(book, coder.name) + (f"-{sample}" if sample else "")),
         prompt=prompt or settings.prompt,
         exclude_speakers=settings.exclude_speakers,
         max_tokens=settings.max_tokens,
         context_turns=settings.context_turns,
         repeat=repeat,
         since=since,
+        sample=drawn,
     )
     tell(
         *book.notes,
         *study.unknown_speakers(shelf.values(), book),
         *shelf.notes,
         *map(str, bad),
+        *gone,
     )
-    wanted = list(shelf)[:limit]
+    wanted = [id for id in shelf if drawn is None or id in drawn.turns][:limit]
     if dry_run:
         wanted = planned(study, coder, book, shelf, wanted, send)
         show_preview(ac.preview(shelf, book, coder=coder, run=the_run, only=wanted), as_json=as_json)

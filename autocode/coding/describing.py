@@ -20,11 +20,18 @@ from autocode.runs.info import hashes_of, run_transcript
 from autocode.shelf import Shelf
 
 
-def wanted_of(shelf: Shelf, only: Iterable[str] | None) -> set[str]:
-    """The ids of the transcripts to ask about. Raises TranscriptError for one that nobody knows."""
+def wanted_of(shelf: Shelf, run: Run, only: Iterable[str] | None) -> set[str]:
+    """The ids of the transcripts to ask about, of a sample only its own.
+
+    Raises TranscriptError for one that nobody knows, ConfigError where nothing of the sample is left.
+    """
     wanted = set(shelf) if only is None else set(only)
     if unknown := sorted(wanted - set(shelf)):
         raise TranscriptError(f'there is no transcript "{unknown[0]}"{nearest(unknown[0], shelf)}')
+    if run.sample is not None:
+        wanted &= {id for id, turns in run.sample.turns.items() if turns}
+        if not wanted:
+            raise ConfigError(f"none of these transcripts has a turn in the sample {run.sample.name}; draw another")
     return wanted
 
 
@@ -49,6 +56,7 @@ def describe(shelf: Shelf, codebook: Codebook, coder: Coder, run: Run, wanted: I
         context_turns=run.context_turns,
         transcripts=tuple(run_transcript(shelf[id]) for id in sorted(wanted)),
         code_sets=code_sets(codebook, most),
+        sample=run.sample,
     )
     return info if run.since is None else _carrying_over(info, run, run.since, most)
 
@@ -95,9 +103,7 @@ def planner_of(run: Run, info: RunInfo, coder: Coder, shelf: Shelf) -> Planner:
         for id in shelf
         if id in covered
         and id not in undecided
-        and all(
-            covered.holds(id, turn.span.start) for turn in shelf[id].turns if turn.speaker not in info.exclude_speakers
-        )
+        and all(covered.holds(id, turn.span.start) for turn in shelf[id].turns if info.codes_turn(id, turn))
     }
     return Planner(info, coder, shelf, frozenset(carried))
 

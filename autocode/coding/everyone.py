@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from autocode.codebook import code_hash
+from autocode.codebook import code_hash, match_code
 from autocode.coding.deriving import codings_of
-from autocode.data import Codebook, Coding, Missing, Transcript
+from autocode.data import Codebook, CodedSegment, Coding, Missing, Transcript
 from autocode.errors import InputError
+from autocode.history import Merges, gone
 from autocode.locating import locate
 from autocode.reading import read_human
 from autocode.runs import Run
@@ -58,11 +59,14 @@ def codings(
 
 
 def _with_changes(codings: list[Coding], asked: Codebook, now: Codebook | None) -> list[Coding]:
-    """A run's codings, with a note of the codes whose definition has changed since it was asked."""
+    """A run's codings in the codes of today's codebook, with notes of what has changed since it was asked."""
     if now is None:
         return codings
+    merges = Merges.of(now)
+    codings = [_in_codes_of(now, merges, coding) for coding in codings]
     then = {code.id: code_hash(code) for code in asked.codes}
     changed = [code.id for code in now.codes if then.get(code.id, code_hash(code)) != code_hash(code)]
+    changed += [id for id in merges.decided(then) if id not in then and not merges.stands(id, then)]
     if not changed:
         return codings
     version = f"v{asked.version}" + ("+" if asked.version == now.version else "")
@@ -72,6 +76,35 @@ def _with_changes(codings: list[Coding], asked: Codebook, now: Codebook | None) 
         for coding in codings
     ]
     return [old[0].model_copy(update={"notes": (note, *old[0].notes)}), *old[1:]]
+
+
+def _in_codes_of(now: Codebook, merges: Merges, coding: Coding) -> Coding:
+    """A run's coding, its merged codes counting as what they were merged into; of codes that are gone it is kept, and
+    counts as none."""
+    n = Counter(segment.code for segment in coding.segments if segment.counts)
+    merged = {code: merges.counts_as[code] for code in n if code in merges.counts_as}
+    lost = {code for code in n if code not in merged and match_code(now, code) is None}
+    told = [f"{n[old]} passages with {old}, which was merged, count as {new}" for old, new in merged.items()]
+    told += [f"{n[code]} passages with {code} count as no code: it is {gone(now, code)}" for code in sorted(lost)]
+    segments = [_under(segment, merged, lost) for segment in coding.segments] if told else coding.segments
+    into = merges.counts_as
+    open_parts = [m.model_copy(update={"code": into[m.code]}) for m in coding.missing if m.code in into]
+    made = sorted(merges.decided(coding.codes) - {*coding.codes}) if coding.codes else ()
+    return coding.model_copy(
+        update={
+            "segments": tuple(segments),
+            "codes": (*coding.codes, *made),
+            "missing": (*coding.missing, *open_parts),
+            "notes": (*(f"{coding.coder}: {each}" for each in told if coding.repeat == 1), *coding.notes),
+        }
+    )
+
+
+def _under(segment: CodedSegment, merged: Mapping[str, str], lost: Collection[str]) -> CodedSegment:
+    """A segment under the code that it counts as; one of a code that is gone counts as none."""
+    if segment.code in lost:
+        return segment.model_copy(update={"problem": (*segment.problem, "unknown code")})
+    return segment.model_copy(update={"code": merged[segment.code]}) if segment.code in merged else segment
 
 
 def distinct(codings: Iterable[Coding]) -> list[Coding]:

@@ -56,7 +56,7 @@ def code(
         check()
     if batch:
         _check_batch(coder, requote=requote)
-    wanted = wanted_of(shelf, only)
+    wanted = wanted_of(shelf, run, only)
     info = describe(shelf, codebook, coder, run, wanted)
     if run.info is not None and (differences := run.info.differences(info)):
         raise another_run(run.path, differences)  # before anything in the folder is touched

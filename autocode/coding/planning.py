@@ -157,7 +157,7 @@ def _uncovered_chunks(planner: Planner, ids: Sequence[str], covered: Covered) ->
     def is_open(transcript: Transcript, within: Span | None = None) -> bool:
         """Whether a turn that may be coded, and begins within the stretch, is in no call."""
         return any(
-            turn.speaker not in info.exclude_speakers
+            info.codes_turn(transcript.id, turn)
             and (within is None or within.start <= turn.span.start < within.end)
             and not covered.holds(transcript.id, turn.span.start)
             for turn in transcript.turns
@@ -169,6 +169,7 @@ def _uncovered_chunks(planner: Planner, ids: Sequence[str], covered: Covered) ->
         count=count_tokens,
         exclude_speakers=info.exclude_speakers,
         context_turns=info.context_turns,
+        only=info.sample.turns if info.sample else None,
     )
     for chunk in chunks:
         # A transcript that no call touches is open throughout; only of others the turns have to be looked at again.

@@ -43,7 +43,7 @@ def preview(
     Raises RunError where the folder holds another run.
     """
     shelf = Shelf.of(transcripts)
-    wanted = wanted_of(shelf, only)
+    wanted = wanted_of(shelf, run, only)
     info = describe(shelf, codebook, coder, run, wanted)
     if run.info is not None and (differences := run.info.differences(info)):
         raise another_run(run.path, differences)
@@ -180,7 +180,7 @@ def since_or_new(
 ) -> str:
     """What carrying coding over costs, and beside it a whole new run where that is small: a sentence."""
     shelf = Shelf.of(transcripts)
-    wanted = wanted_of(shelf, only)
+    wanted = wanted_of(shelf, run, only)
     narrow = preview(shelf, codebook, coder=coder, run=run, only=wanted)
     whole = Run(
         run.path / "new",
@@ -188,6 +188,7 @@ def since_or_new(
         exclude_speakers=run.exclude_speakers,
         max_tokens=run.max_tokens,
         context_turns=run.context_turns,
+        sample=run.sample,
     )
     full = preview(shelf, codebook, coder=coder, run=whole, only=wanted)
     told = f"since {run.since}: {narrow.calls} calls{_about(narrow)}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from autocode.data.base import Data, PairKind, Unit
+from autocode.data.changed import CodeChange
+from autocode.data.texts import Span
 
 DriftVerdict = Literal[
     "more", "less", "other passages", "differs, noise not measured", "no change found", "too rare to tell"
@@ -49,11 +51,13 @@ class CodeDrift(Data):
     verdict: DriftVerdict
     reason: str = ""
     edited: bool = False
-    """Whether its definition or scope differs between the codebooks of the two versions."""
+    """Whether its definition or scope differs between the codebooks of the two versions, or it was merged or split."""
     n_units: int
     """Passages on which every repeat decided."""
     n_left_out: int = 0
     """Passages that some repeats of both versions decided on, and some repeats did not."""
+    n_quoted: int = 0
+    """Passages left out because an example in either codebook quotes them."""
     repeats: tuple[int, int]
     before: float
     after: float
@@ -76,6 +80,82 @@ class CodeDrift(Data):
     beside: tuple[BesideCoding, ...] = ()
 
 
+class OtherCode(Data):
+    """Another code that most repeats of a version gave to a passage, and their most frequent reason."""
+
+    code: str
+    why: str = ""
+
+
+class ChangedPassage(Data):
+    """A passage that a version gave a code and the other did not, by what most of their repeats decided."""
+
+    transcript: str
+    turn: int
+    """0 where passages are whole transcripts."""
+    speaker: str
+    start: int
+    end: int
+    """Where it stands in the transcript's text."""
+    before: tuple[int, int]
+    """How many repeats of the earlier version gave it the code, of how many."""
+    after: tuple[int, int]
+    marked_before: tuple[Span, ...] = ()
+    """What the earlier version's repeats marked with the code, as far as it lies in the passage."""
+    marked_after: tuple[Span, ...] = ()
+    why_before: tuple[str, ...] = ()
+    """The earlier version's reasons, the most frequent first. They may hold words of the interview."""
+    why_after: tuple[str, ...] = ()
+    instead_before: tuple[OtherCode, ...] = ()
+    """The other codes that most repeats of the earlier version gave it."""
+    instead_after: tuple[OtherCode, ...] = ()
+    people: dict[str, bool] = {}
+    """Who of the people decided on it: whether they gave it the code. Stale decisions are not among them."""
+
+    @property
+    def gained(self) -> bool:
+        """Whether the later version gave it the code, and the earlier one did not."""
+        return self.after[0] * self.before[1] > self.before[0] * self.after[1]
+
+
+class Traded(Data):
+    """Another code that the passages which changed had before, or have now."""
+
+    code: str
+    n: int
+
+
+class BesideStory(Data):
+    """One person's coding of the passages that changed."""
+
+    coder: str
+    n_lost: int
+    """Passages that lost the code and that this person decided on."""
+    lost_coded: int
+    """Of them those that this person gave it."""
+    n_gained: int
+    gained_coded: int
+
+
+class DriftStory(Data):
+    """What happened to a code that moved: the edit between, the passages that changed, and where they went."""
+
+    code: str
+    changes: tuple[CodeChange, ...] = ()
+    """What became of it between the two codebooks; blank: its definition is the same."""
+    n_lost: int
+    n_gained: int
+    passages: tuple[ChangedPassage, ...]
+    """Those that lost or gained the code, the clearest first."""
+    went_to: tuple[Traded, ...] = ()
+    """Codes that passages which lost this one came to have, the most frequent first."""
+    came_from: tuple[Traded, ...] = ()
+    """Codes that passages which gained this one no longer have."""
+    transcripts: dict[str, int] = {}
+    """How many of the passages lie in which transcript, the most first."""
+    beside: tuple[BesideStory, ...] = ()
+
+
 class Drift(Data):
     """What moved between two versions of codebook, prompt or model; the codes that moved first."""
 
@@ -94,6 +174,8 @@ class Drift(Data):
     permutations: int
     seed: int
     codes: tuple[CodeDrift, ...]
+    stories: tuple[DriftStory, ...] = ()
+    """Of the codes that moved, in their order."""
     notes: tuple[str, ...] = ()
     """What a reader of the figures has to know, one sentence each."""
 

@@ -12,6 +12,7 @@ Splits has the statistics over time, redefined what two decided under different 
 from autocode.drift.comparing import MOVED, compare
 from autocode.drift.discoveries import named
 from autocode.drift.splits import contrast, largest_cusum, residuals, tally
+from autocode.drift.stories import stories
 from autocode.drift.versions import Measured, Moved, judge, measure, versions
 from autocode.drift.watching import STILL, watch
 
@@ -27,6 +28,7 @@ __all__ = [
     "measure",
     "named",
     "residuals",
+    "stories",
     "tally",
     "versions",
     "watch",

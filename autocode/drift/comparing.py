@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from autocode.agreement.coefficients import number
 from autocode.data import BesideCoding, Code, Codebook, CodeDrift, Coding, Drift, DriftVerdict
-from autocode.drift.holding import hold_beside
+from autocode.drift.holding import Stale, hold_beside
 from autocode.drift.labels import PERMUTATIONS, SEED
 from autocode.drift.sides import CodeGroup, Sides
 from autocode.drift.versions import Measured, Moved, judge, measure
@@ -26,7 +26,7 @@ def compare(
     codebook: Codebook,
     *,
     people: Sequence[Coding] = (),
-    stale: Mapping[str, Collection[str]] | None = None,
+    stale: Mapping[str, Stale] | None = None,
     permutations: int = PERMUTATIONS,
     seed: int = SEED,
 ) -> Drift:
@@ -34,8 +34,9 @@ def compare(
 
     `units` is the table that `units()` made from all these codings; `before` and `after` are the repeats of each
     version. Passages that were answered in one call move together: where call borders differ, overlapping calls are
-    one block. With fewer than two repeats of a version its noise is not known, and the verdict says so. `people` are
-    held beside it; `stale` names for a coder the codes whose definition changed after they coded.
+    one block. With fewer than two repeats of a version its noise is not known, and the verdict says so. What the
+    codebook's examples quote (`example_of`) is left out for their codes. `people` are held beside it; `stale` names for
+    a coder and code the transcripts that they coded before its definition changed.
 
     Raises AgreementError where the versions share no transcript or no code.
     """
@@ -44,13 +45,15 @@ def compare(
     parts = [_measured(table, group, permutations, seed) for group in groups]
     measured = Measured.joined(parts)
     moved = judge(measured)
-    rows = [_row(at, code, group, measured, moved) for at, (code, group) in enumerate(_each(groups))]
+    rows = [
+        _row(at, code, group, table.left_out(code, group), measured, moved)
+        for at, (code, group) in enumerate(_each(groups))
+    ]
     beside: dict[str, list[BesideCoding]] = {row.code: [] for row in rows}
     for person in people:
         for code, found in hold_beside(table, groups, person, stale or {}, permutations, seed):
             beside[code].append(found)
-    left = {row.code: table.n_left_out(code, group) for row, (code, group) in zip(rows, _each(groups), strict=True)}
-    rows = [row.model_copy(update={"beside": tuple(beside[row.code]), "n_left_out": left[row.code]}) for row in rows]
+    rows = [row.model_copy(update={"beside": tuple(beside[row.code])}) for row in rows]
     order = {code.id: at for at, code in enumerate(codebook.codes)}
     rows.sort(key=lambda row: (row.verdict not in MOVED, 1.0 if row.q is None else row.q, order[row.code]))
     return Drift(
@@ -76,7 +79,9 @@ def _measured(table: Sides, group: CodeGroup, permutations: int, seed: int) -> M
     return measure(before, after, table.calls, permutations=permutations, seed=seed)
 
 
-def _row(at: int, code: Code, group: CodeGroup, measured: Measured, moved: Moved) -> CodeDrift:
+def _row(
+    at: int, code: Code, group: CodeGroup, left_out: tuple[int, int], measured: Measured, moved: Moved
+) -> CodeDrift:
     """The row of a code, in words and numbers."""
     tested = measured.tested[at]
     verdict, reason = _verdict(at, measured, moved)
@@ -86,6 +91,8 @@ def _row(at: int, code: Code, group: CodeGroup, measured: Measured, moved: Moved
         verdict=verdict,
         reason=reason,
         n_units=int(measured.n_units[at]),
+        n_left_out=left_out[0],
+        n_quoted=left_out[1],
         repeats=(len(group.before), len(group.after)),
         before=float(measured.before[at]),
         after=float(measured.after[at]),

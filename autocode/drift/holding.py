@@ -16,6 +16,8 @@ from autocode.drift.sides import CodeGroup, Sides
 if TYPE_CHECKING:
     from autocode.agreement.coefficients import Ints
 
+Stale = Mapping[str, Collection[str]]
+"""For each code the transcripts in which a person's decisions are of an older definition."""
 FEWEST_TRANSCRIPTS = 5
 """Of fewer transcripts no interval of alpha is given."""
 
@@ -34,15 +36,13 @@ class Held:
     found: Towards
 
     @classmethod
-    def of(
-        cls, table: Sides, group: CodeGroup, person: Coding, stale: Collection[str], permutations: int, seed: int
-    ) -> Held:
+    def of(cls, table: Sides, group: CodeGroup, person: Coding, stale: Stale, permutations: int, seed: int) -> Held:
         """Some codes beside a person's, with what may not be used taken out."""
         import numpy as np
 
         before, after = table.values(group.before, group.codes), table.values(group.after, group.codes)
-        theirs = table.values([person], group.codes)[0]
-        old = np.array([code.id in stale for code in group.codes])
+        theirs = table.decisions([person], group.codes)[0]
+        old = table.inside([stale.get(code.id, ()) for code in group.codes])
         quoted = table.quoted(group.codes) & ~old
         kept = np.where(quoted | old, -1, theirs)
         return cls(
@@ -60,14 +60,14 @@ def hold_beside(
     table: Sides,
     groups: Sequence[CodeGroup],
     person: Coding,
-    stale: Mapping[str, Collection[str]],
+    stale: Mapping[str, Stale],
     permutations: int,
     seed: int,
 ) -> Iterator[tuple[str, BesideCoding]]:
     """Every code beside one person's coding. Over all codes at once, so that the p can be adjusted for their number."""
     import numpy as np
 
-    held = [Held.of(table, group, person, stale.get(person.coder, ()), permutations, seed) for group in groups]
+    held = [Held.of(table, group, person, stale.get(person.coder, {}), permutations, seed) for group in groups]
     q = iter(adjusted(np.concatenate([each.found.p for each in held])))
     for each in held:
         for i, code in enumerate(each.group.codes):

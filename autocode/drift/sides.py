@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from autocode.codebook import codable
@@ -50,12 +51,18 @@ class Sides:
             decided |= (units[coding.coder].to_numpy(dtype=np.int8, na_value=-1) >= 0).any(axis=1)
         return decided
 
-    def values(self, codings: Sequence[Coding], codes: Sequence[Code]) -> Ints:
+    def decisions(self, codings: Sequence[Coding], codes: Sequence[Code]) -> Ints:
         """Decisions as an array codings x units x codes."""
         import numpy as np
 
         ids = [code.id for code in codes]
         return np.stack([self.units[c.coder][ids].to_numpy(dtype=np.int8, na_value=-1) for c in codings])
+
+    def values(self, codings: Sequence[Coding], codes: Sequence[Code]) -> Ints:
+        """The same without what the codebook's examples quote: a model that was shown them has seen the answer."""
+        import numpy as np
+
+        return np.where(self.quoted(codes), np.int8(-1), self.decisions(codings, codes))
 
     def alike(self) -> list[CodeGroup]:
         """The codes that both versions decided on, together where the same repeats decided on them."""
@@ -80,13 +87,29 @@ class Sides:
         """Which units the codebook's examples of these codes quote, units x codes."""
         import numpy as np
 
-        quoting = [set(str(ids).split(";")) for ids in self.units["example_of"]]
-        return np.array([[code.id in ids for code in codes] for ids in quoting], dtype=bool).reshape(-1, len(codes))
+        found = np.zeros((len(self.units), len(codes)), dtype=bool)
+        for unit, ids in self._quoting:
+            found[unit] = [code.id in ids for code in codes]
+        return found
 
-    def n_left_out(self, code: Code, group: CodeGroup) -> int:
-        """Passages that some repeat decided on, and not every one."""
-        decided = self.values([*group.before, *group.after], [code])[:, :, 0] >= 0
-        return int((decided.any(axis=0) & ~decided.all(axis=0)).sum())
+    @cached_property
+    def _quoting(self) -> list[tuple[int, frozenset[str]]]:
+        """The units that examples quote, and of which codes."""
+        return [(at, frozenset(ids.split(";"))) for at, ids in enumerate(self.units["example_of"]) if ids]
+
+    def inside(self, transcripts: Sequence[Collection[str]]) -> Bools:
+        """Which units lie in some transcripts, units x the collections given."""
+        import numpy as np
+
+        at = self.units.index.get_level_values("transcript")
+        return np.stack([at.isin(list(some)) for some in transcripts], axis=1)
+
+    def left_out(self, code: Code, group: CodeGroup) -> tuple[int, int]:
+        """Passages that some repeat decided on and not every one; and those that an example quotes."""
+        decided = self.decisions([*group.before, *group.after], [code])[:, :, 0] >= 0
+        quoted = self.quoted([code])[:, 0]
+        some = decided.any(axis=0)
+        return int((some & ~decided.all(axis=0) & ~quoted).sum()), int((some & quoted).sum())
 
     def _decides(self, coding: Coding, code: Code) -> bool:
         return bool((self.units[coding.coder, code.id].to_numpy(dtype="int8", na_value=-1) >= 0).any())

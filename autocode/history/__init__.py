@@ -7,12 +7,15 @@ from autocode.history.declared import odd_changes
 from autocode.history.diff import TELLS, diff_codebooks
 from autocode.history.lineage import lineage, refuse_circle
 from autocode.history.marks import RELEASED, edited_since, marked, marked_number, released_hash, was_edited
+from autocode.history.merging import Merges, gone
 
 __all__ = [
     "RELEASED",
     "TELLS",
+    "Merges",
     "diff_codebooks",
     "edited_since",
+    "gone",
     "lineage",
     "marked",
     "marked_number",

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from autocode.codebook import code_hash
 from autocode.data import Codebook, Missing, Passage, Span, Stage
 from autocode.errors import nearest
-from autocode.locating.names import Codes
+from autocode.locating.code_names import Codes
 from autocode.locating.turns import Turns, error
 from autocode.reading.coders import Reading, Unseen
 from autocode.reading.coding_rows import Row
@@ -183,7 +183,8 @@ def stale(
             then = {code.id: code_hash(code) for code in book.codes} if book else now
             limit, read = _decided(reading, codes, versions), _read([reading], turns[id])
             for code in codes.known if limit is None else sorted(limit.intersection(codes.known)):
-                (old if then.get(code) != now.get(code) else fresh)[code] |= read
+                same = then.get(code) == now.get(code) or (code not in then and codes.merges.stands(code, then))
+                (fresh if same else old)[code] |= read
         for code in codes.known:
             for span in stretches(old[code] - fresh[code], turns[id]):
                 yield Missing(passage=Passage(id, span), code=code)
@@ -195,7 +196,7 @@ def _decided(reading: Reading, codes: Codes, versions: Mapping[str, Codebook]) -
     book = versions.get(version(reading.codebook)) if reading.codebook else None
     if book is None:
         return limit
-    had = frozenset(code.id for code in book.codes)
+    had = codes.merges.decided([code.id for code in book.codes])
     return had if limit is None else had & limit
 
 

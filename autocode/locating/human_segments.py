@@ -10,8 +10,9 @@ from typing import cast, get_args
 
 from autocode.data import CodedSegment, Decision, Problem, Span, canonical_json, sha256
 from autocode.errors import nearest
+from autocode.locating.code_names import Codes
 from autocode.locating.coverage import Session, Way
-from autocode.locating.names import MOST_LISTED, Codes
+from autocode.locating.names import MOST_LISTED
 from autocode.locating.placing import NOT_FOUND, TOLD, Placed, place
 from autocode.locating.turns import Turns, error
 from autocode.reading.coding_rows import Row
@@ -119,6 +120,8 @@ def decision_of(row: Row, rating: float | None, yes_from: float | None) -> Decis
 
 def _problems(placed: Placed, code: str, turns: Turns, rules: Rules) -> Iterator[Problem]:
     """What is the matter with a row, in the order of the contract; `duplicate` comes when all are placed."""
+    if code in rules.codes.gone:
+        yield "unknown code"
     if placed.match == "none":
         yield "quote not found"
     if placed.match == "altered":

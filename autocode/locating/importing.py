@@ -13,8 +13,9 @@ from pathlib import Path
 
 from autocode.data import Codebook, ImportReport, Span, Transcript, UnknownName
 from autocode.errors import InputError, nearest
+from autocode.locating.code_names import code_fault, code_meant, code_part
 from autocode.locating.human_segments import Tally, decision_of, rating_of
-from autocode.locating.names import TranscriptNames, code_fault, code_meant, code_part, lines
+from autocode.locating.names import TranscriptNames, lines
 from autocode.locating.placing import Placed, place
 from autocode.locating.turns import Turns
 from autocode.reading import HumanFiles, read_human

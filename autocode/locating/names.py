@@ -1,4 +1,4 @@
-"""Names as people write them in coding files -> the transcripts and codes they mean.
+"""Names as people write them in coding files -> the transcripts they mean.
 
 A name is matched by its letters, never by nearness: what is only near is a hint in the message.
 """
@@ -9,15 +9,12 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
-from autocode.codebook import below, codable, code_at_path, code_named, is_codable, match_code
-from autocode.data import Code, Codebook, Transcript
+from autocode.data import Transcript
 from autocode.errors import nearest
 from autocode.locating.carrying import squeezed
 from autocode.locating.turns import Line, error
-from autocode.reading.coders import Reading, Unseen
 from autocode.reading.coding_rows import Row
 from autocode.reading.human import HumanFiles
 
@@ -58,7 +55,7 @@ def transcript_ids(files: HumanFiles, transcripts: Mapping[str, Transcript]) -> 
             continue
         notes += [f"{line.path}:{line.line}: {told}"] if told else []
         found[written] = id
-    _refuse([*unknown.values()])
+    refuse([*unknown.values()])
     return found, notes
 
 
@@ -143,109 +140,8 @@ def _bare(name: str) -> str:
     return _SUFFIX.sub("", _folded(name))
 
 
-# --- Codes ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Codes:
-    """What the code names in the files mean."""
-
-    ids: Mapping[str, str]
-    """For a name in a row of coding: the id of the code."""
-    limits: Mapping[str, frozenset[str]]
-    """For a name in coders.csv or unseen.csv: the ids it covers; a theme covers the codes below it."""
-    memos: Mapping[str, str]
-    """For a remark `code: memo` in a row of coding: the memo."""
-    notes: tuple[str, ...]
-    """A sentence for each name that was taken as another."""
-    known: tuple[str, ...]
-    """All codes that can be decided on: the codebook's, or without one those in the files."""
-
-
-def match_codes(files: HumanFiles, codebook: Codebook | None) -> Codes:
-    """What each code name in the files means; without a codebook, itself.
-
-    Raises InputError that lists names which are no code, or a theme that may not be applied, the first ten of them.
-    """
-    written: dict[str, Line] = {}
-    for row in files.rows:
-        if row.code and row.code not in written:
-            written[row.code] = row
-    limits: dict[str, Line] = {}
-    for line in lines(files):
-        names = line.codes if isinstance(line, Reading) else (line.code,) if isinstance(line, Unseen) else ()
-        for name in filter(None, names):
-            limits.setdefault(name, line)
-    remarks = {row.code for row in files.rows if row.remark}
-    if codebook is None:
-        ids = {name: code_part(name) if name in remarks else name for name in written}
-        return Codes(
-            ids=ids,
-            limits={name: frozenset({name}) for name in limits},
-            memos={name: _memo_part(name) for name in remarks},
-            notes=(),
-            known=tuple(dict.fromkeys([*ids.values(), *limits])),
-        )
-    codes = {name: code_meant(codebook, name) for name in (*written, *limits)}
-    faults = [
-        (line, fault)
-        for name, line in (*written.items(), *limits.items())
-        if (fault := code_fault(codebook, name, codes[name], applied=name in written))
-    ]
-    _refuse(faults)
-    by_path = [
-        f'{line.path}:{line.line}: "{name}" is taken as the code {code.id}, by its last part'
-        for name, line in written.items()
-        if (code := codes[name]) and code_named(codebook, name) is None and code is code_at_path(codebook, name)
-    ]
-    return Codes(
-        ids={name: code.id for name in written if (code := codes[name])},
-        limits={name: _covered(codebook, code) for name in limits if (code := codes[name])},
-        memos={name: _memo_part(name) for name in remarks if not is_name(codebook, name)},
-        notes=tuple(by_path),
-        known=tuple(code.id for code in codable(codebook)),
-    )
-
-
-def code_meant(codebook: Codebook, written: str) -> Code | None:
-    """The code that a name in a file means: by id, name or alias, else by a path, else by what stands before a `:`."""
-    return code_named(codebook, written) or code_at_path(codebook, written) or match_code(codebook, written)
-
-
-def is_name(codebook: Codebook, written: str) -> bool:
-    """Whether the whole of it names a code, so that nothing in it is a memo."""
-    return (code_named(codebook, written) or code_at_path(codebook, written)) is not None
-
-
-def code_part(remark: str) -> str:
-    """What stands before the `:` of a remark."""
-    return remark.split(":", 1)[0].strip() or remark
-
-
-def _memo_part(remark: str) -> str:
-    return remark.partition(":")[2].strip()
-
-
-def _covered(codebook: Codebook, code: Code) -> frozenset[str]:
-    if is_codable(codebook, code):
-        return frozenset({code.id})
-    return frozenset(child.id for child in below(codebook, code.id) if is_codable(codebook, child))
-
-
-def code_fault(codebook: Codebook, name: str, code: Code | None, *, applied: bool) -> str:
-    """Why a name cannot be used, with the next step; blank if it can."""
-    if code is None:
-        names = [known for c in codable(codebook) for known in (*c.aliases, c.name, c.id)]
-        hint = nearest(name, names) or "; correct it, or add the code to the codebook"
-        return f'the codebook has no code "{name}"{hint}'
-    if applied and not is_codable(codebook, code):
-        children = [child.id for child in below(codebook, code.id) if is_codable(codebook, child)]
-        instead = f", or code what is below it ({', '.join(children)})" if children else ""
-        return f'"{name}" is a theme that is not applied itself; write "codable: true" in the codebook{instead}'
-    return ""
-
-
-def _refuse(faults: Sequence[tuple[Line, str]]) -> None:
+def refuse(faults: Sequence[tuple[Line, str]]) -> None:
+    """Raises InputError for the first of some faults, each with its line, and the next nine beneath it."""
     if not faults:
         return
     first, message = faults[0]

@@ -12,9 +12,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from autocode.codebook import codable, speakers_of
 from autocode.data import Codebook, CodedSegment, Coding, Transcript
 from autocode.errors import InputError
+from autocode.locating.code_names import match_codes
 from autocode.locating.coverage import Session, Way, missing, seen, sessions, stale, unseen_cells, version
 from autocode.locating.human_segments import Rules, segments_of
-from autocode.locating.names import match_codes, transcript_ids
+from autocode.locating.names import transcript_ids
 from autocode.locating.turns import Turns
 from autocode.reading.human import HumanFiles
 
@@ -40,7 +41,7 @@ def locate(
     is no error.
     """
     ids, told = transcript_ids(files, transcripts)
-    codes = match_codes(files, codebook)
+    codes = match_codes(files, codebook, versions)
     found = sessions(files, ids, codes)
     if not found:
         raise InputError("no coder in it: there are no rows, and no coders.csv names one", path=files.path)

@@ -11,6 +11,7 @@ from autocode.reporting.cost_shown import cost_lines
 from autocode.reporting.disputes_shown import disputes_line, show_readings
 from autocode.reporting.drift_over_page import drift_over_html, write_drift_over_page
 from autocode.reporting.drift_over_table import show_drift_over
+from autocode.reporting.drift_page import drift_html, write_drift
 from autocode.reporting.drift_table import show_drift
 from autocode.reporting.history_shown import codebook_diff_html, show_codebook_diff
 from autocode.reporting.import_table import show_import
@@ -38,6 +39,7 @@ __all__ = [
     "codebook_diff_html",
     "cost_lines",
     "disputes_line",
+    "drift_html",
     "drift_over_html",
     "list_runs",
     "quote_report",
@@ -61,6 +63,7 @@ __all__ = [
     "write_agreement",
     "write_agreement_docx",
     "write_agreement_page",
+    "write_drift",
     "write_drift_over_page",
     "write_quotes",
     "write_rereading",

@@ -11,7 +11,8 @@ from autocode.drift import STILL
 from autocode.files import write_whole
 from autocode.reporting.drift_curves import HEIGHT, WIDTH, Curves, curves
 from autocode.reporting.drift_over_table import MEANING, headline, interviews, over_all, row_cells
-from autocode.reporting.drift_table import probability, reasons
+from autocode.reporting.drift_table import reasons
+from autocode.reporting.drift_words import probability
 from autocode.reporting.pages import page
 
 CURVE = (

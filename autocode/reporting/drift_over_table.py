@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from autocode.data import CodeOverTime, DriftOverTime, PairOverTime
 from autocode.drift import STILL
 from autocode.drift.discoveries import LEVEL
-from autocode.reporting.drift_table import count, probability, reasons
+from autocode.reporting.drift_table import reasons
+from autocode.reporting.drift_words import count, probability
 
 _AT_LEAST = {"verdict": 9, "split after": 5, "misses": 8, "extras": 8, "could have seen": 7}
 _OTHERS = 67

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from autocode.data import BesideCoding, CodeDrift, Drift
+from autocode.data import BesideCoding, CodeDrift, Drift, DriftStory
 from autocode.drift import MOVED
+from autocode.reporting.drift_words import change_of, could_of, count, differ_of, edit_of, look_at, probability
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.text import Text
+
+
+_PLACES = 3
 
 
 def show_drift(drift: Drift, console: Console) -> None:
@@ -30,9 +33,28 @@ def show_drift(drift: Drift, console: Console) -> None:
         console.print(Text(line))
     for row in drift.codes:
         for beside in row.beside:
-            if line := _beside(row, beside):
+            if line := beside_line(row, beside):
                 console.print(Text(line))
-    console.print(Text(_summary(drift)))
+    for story in drift.stories:
+        _tell(story, drift, console)
+    console.print(Text(summary(drift)))
+
+
+def _tell(story: DriftStory, drift: Drift, console: Console) -> None:
+    """What happened to a code that moved, and the clearest of its passages by place: their words are in the page."""
+    from rich.text import Text
+
+    console.print(Text.assemble("\n", (story.code, "bold")))
+    for change in story.changes:
+        console.print(Text(f"  {edit_of(change, story.code)}", style="dim"))
+    for line in look_at(story, drift):
+        console.print(Text(f"  {line}"))
+    for passage in story.passages[:_PLACES]:
+        where = f"{passage.transcript}{f' turn {passage.turn}' if passage.turn else ''}"
+        (k, n), (later, m) = passage.before, passage.after
+        console.print(Text(f"  {where}: {k} of {n} repeats, then {later} of {m}"))
+    if len(story.passages) > _PLACES:
+        console.print(Text(f"  {len(story.passages) - _PLACES} more; read them all with --html FILE --internal"))
 
 
 def _table(drift: Drift) -> object:
@@ -55,10 +77,10 @@ def _table(drift: Drift) -> object:
             Text(row.verdict, style="bold" if row.verdict in MOVED else ""),
             Text(count(row.before)),
             Text(count(row.after)),
-            _change(row),
-            Text(_differ(row)),
+            Text(change_of(row)),
+            Text(differ_of(row)),
             Text("" if row.q is None else probability(row.q)),
-            Text(_could(row)),
+            Text(could_of(row)),
         )
     return table
 
@@ -72,50 +94,7 @@ def reasons(found: Iterable[tuple[str, str]]) -> Iterator[str]:
     yield from (f"{', '.join(codes)}: {reason}" for reason, codes in by.items())
 
 
-def count(passages: float) -> str:
-    """A mean count of passages, whole where it is whole.
-
-    >>> count(12.0), count(12.333)
-    ('12', '12.3')
-    """
-    return f"{passages:,.0f}" if passages == int(passages) else f"{passages:,.1f}"
-
-
-def probability(p: float) -> str:
-    """A p or q as papers print it.
-
-    >>> probability(0.0002), probability(0.0312), probability(0.4)
-    ('< .001', '.031', '.40')
-    """
-    if p < 0.001:
-        return "< .001"
-    if p >= 0.9995:
-        return "1"
-    return f"{p:.3f}"[1:] if p < 0.1 else f"{p:.2f}".removeprefix("0")
-
-
-def _change(row: CodeDrift) -> Text:
-    from rich.text import Text
-
-    words = f"{row.change:+,.1f}".removesuffix(".0") if row.change else "0"
-    if row.low is not None and row.high is not None:
-        words += f" ({row.low:+.1f} to {row.high:+.1f})"
-    return Text(words)
-
-
-def _differ(row: CodeDrift) -> str:
-    """On how many passages two repeats differ across versions, and within one."""
-    return count(row.between) + ("" if row.within is None else f" ({count(row.within)})")
-
-
-def _could(row: CodeDrift) -> str:
-    """The smallest change, and the fewest passages exchanged, that would have been found."""
-    if row.could_have_seen is None or row.could_have_exchanged is None:
-        return ""
-    return f"{count(row.could_have_seen)} / {count(row.could_have_exchanged)}"
-
-
-def _beside(row: CodeDrift, beside: BesideCoding) -> str:
+def beside_line(row: CodeDrift, beside: BesideCoding) -> str:
     """One line a code and coder, where there is something to say."""
     if beside.verdict in ("no change found", "noise not measured") and row.verdict not in MOVED:
         return ""
@@ -139,8 +118,8 @@ def _beside(row: CodeDrift, beside: BesideCoding) -> str:
     return f"{words} (change {beside.alpha_change_low:+.2f} to {beside.alpha_change_high:+.2f})"
 
 
-def _summary(drift: Drift) -> str:
-    """How many codes by verdict, and what the words mean."""
+def summary(drift: Drift) -> str:
+    """How many codes by verdict, and what the words and numbers mean."""
     by: dict[str, int] = {}
     for row in drift.codes:
         by[row.verdict] = by.get(row.verdict, 0) + 1

@@ -90,7 +90,7 @@ def summarise(run: Run, transcripts: Iterable[Transcript]) -> RunSummary:
         if transcript.id in ids:
             interviews += 1
             turns += len(transcript.turns)
-            coded += sum(turn.speaker not in info.exclude_speakers for turn in transcript.turns)
+            coded += sum(info.codes_turn(transcript.id, turn) for turn in transcript.turns)
             speakers.update(turn.speaker for turn in transcript.turns)
             words += sum(len(transcript.text[t.span.start : t.span.end].split()) for t in transcript.turns)
     table = _Table()

@@ -11,7 +11,7 @@ from autocode.codebook import asked
 from autocode.data import Code, Codebook, Coding, Rereading, RereadingList, Transcript
 from autocode.history import edited_since, marked, marked_number
 from autocode.rereading.fates import Fate, fate
-from autocode.rereading.standing import Sitting, Work, coders_files, runs_of, works
+from autocode.rereading.standing import Sitting, Work, called, coders_files, runs_of, works
 
 _ORDER = ("stale", "split", "new", "not declared", "carried", "done")
 Place = tuple[str, str, int, int]
@@ -184,6 +184,16 @@ def owed_sentence(owing: RereadingList) -> str:
     codes = list(dict.fromkeys(row.code for row in rows))
     shown = ", ".join(codes[:5]) + (f" and {len(codes) - 5} more" if len(codes) > 5 else "")
     return f"the codebook changed after they coded ({shown}): {'; '.join(parts)}; see `autocode codebook status`"
+
+
+def stale_in(owing: RereadingList, coding: Coding) -> dict[str, frozenset[str]]:
+    """For each code the transcripts in which a coder's decisions are of an older definition, and not read again."""
+    name = called(coding.person or coding.coder, coding.pass_, coding.run)
+    found: dict[str, frozenset[str]] = {}
+    for row in owing.rows:
+        if row.coder == name and row.state == "stale":
+            found[row.code] = found.get(row.code, frozenset()) | frozenset(row.transcripts)
+    return found
 
 
 def _count(n: int, what: str) -> str:

@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autocode.codebook import below, is_codable
-from autocode.data import Codebook, Coding, Kind, Span, Transcript
+from autocode.data import NOT_CODING, Codebook, Coding, Kind, Span, Transcript
 from autocode.history import marked, marked_number
 from autocode.locating import TranscriptNames, Turns, code_meant, version
 from autocode.reading import Reading, read_coders
 from autocode.runs import Run, RunInfo
+
+_NO_CODING = NOT_CODING - {"unknown code"}
+"""What was coded with a code that was split or went is what has to be told apart now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def works(
         who = (coding.person or coding.coder, coding.pass_, coding.run)
         work = found.get(who)
         if work is None:
-            work = found[who] = Work(_called(*who), coding.kind)
+            work = found[who] = Work(called(*who), coding.kind)
             if coding.run:
                 work.sittings += _of_run(coding, runs.get(coding.run), turns)
             else:
@@ -83,14 +86,16 @@ def works(
             listed = {sitting.transcript for sitting in work.sittings}
             work.sittings += _assumed(coding, listed, turns, codebook, versions)
         for segment in coding.segments:
-            if segment.counts and segment.decision == "yes" and segment.span and segment.transcript_id in turns:
+            is_coding = not _NO_CODING.intersection(segment.problem)
+            if is_coding and segment.decision == "yes" and segment.span and segment.transcript_id in turns:
                 turn = turns[segment.transcript_id].of_first_character(segment.span)
                 number = turn.number if turn else 0
                 work.marked[segment.code, segment.transcript_id].append((number, segment.span))
     return list(found.values())
 
 
-def _called(person: str, pass_: str, run: str) -> str:
+def called(person: str, pass_: str, run: str) -> str:
+    """What a coder is called in the list: a pass, and a run, by its own name."""
     return person + (f" @ {run}" if run else f" ({pass_})" if pass_ else "")
 
 

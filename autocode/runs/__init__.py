@@ -14,7 +14,7 @@ Calls are only ever added. A run of one codebook, model, prompt and set of param
 from autocode.runs.answers import Answers, Covered
 from autocode.runs.batches import Batches, HandedIn, Waiting
 from autocode.runs.holder import Holder, holder_of
-from autocode.runs.info import Approval, CodeSet, RunInfo, RunTranscript, Since
+from autocode.runs.info import Approval, CodeSet, RunInfo, RunSample, RunTranscript, Since
 from autocode.runs.journal import Calls, Journal
 from autocode.runs.lines import BatchLine, CallHead, Planned
 from autocode.runs.read import Gap, Read
@@ -41,6 +41,7 @@ __all__ = [
     "Row",
     "Run",
     "RunInfo",
+    "RunSample",
     "RunTranscript",
     "Since",
     "Verdict",

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import ConfigDict
 
 from autocode.codebook import asked, code_hash, codebook_hash, scope_hash
-from autocode.data import Codebook, Data, Transcript, canonical_json, sha256
+from autocode.data import Codebook, Data, Transcript, Turn, canonical_json, sha256
 from autocode.loopback import is_loopback
 
 
@@ -61,6 +61,19 @@ class Since(Data):
     """The codes whose coding is carried over."""
 
 
+class RunSample(Data):
+    """The turns that a run is about, where it is not about whole interviews."""
+
+    name: str
+    """Of the sample in the study's folder `samples`."""
+    turns: dict[str, tuple[int, ...]]
+    """The numbers of the turns, by transcript."""
+
+    def __str__(self) -> str:
+        n = sum(map(len, self.turns.values()))
+        return f"{self.name} ({n} turns, {sha256(canonical_json(self.turns))[:8]})"
+
+
 class RunInfo(Data):
     """What a run was made with: `run.json`."""
 
@@ -85,6 +98,13 @@ class RunInfo(Data):
     code_sets: tuple[CodeSet, ...] = ()
     """The codes in the groups in which they are asked for; blank: all at once."""
     since: Since | None = None
+    sample: RunSample | None = None
+    """The turns that it is about; None: all of them."""
+
+    def codes_turn(self, transcript: str, turn: Turn) -> bool:
+        """Whether a turn is to be coded: its speaker is not excluded, and it is in the sample, if there is one."""
+        inside = self.sample is None or turn.number in self.sample.turns.get(transcript, ())
+        return inside and turn.speaker not in self.exclude_speakers
 
     @property
     def coded_under(self) -> str:
@@ -110,6 +130,7 @@ class RunInfo(Data):
             ("exclude_speakers", ", ".join(self.exclude_speakers), ", ".join(other.exclude_speakers)),
             ("max_tokens", str(self.max_tokens), str(other.max_tokens)),
             ("context_turns", str(self.context_turns), str(other.context_turns)),
+            ("sample", str(self.sample or ""), str(other.sample or "")),
             ("--since", self.since.name if self.since else "", other.since.name if other.since else ""),
         ]
         return [f"{what} {old or 'none'}, now {new or 'none'}" for what, old, new in pairs if old != new]

@@ -20,7 +20,7 @@ from autocode.errors import RunError
 from autocode.files import write_whole
 from autocode.runs.answers import Answers
 from autocode.runs.batches import Batches, Waiting
-from autocode.runs.info import Approval, RunInfo
+from autocode.runs.info import Approval, RunInfo, RunSample
 from autocode.runs.journal import Calls, Journal
 from autocode.runs.lines import Planned
 from autocode.runs.read import Gap, Read, read_of
@@ -45,6 +45,7 @@ class Run:
     `max_tokens` bounds what one call codes, `context_turns` says how many turns before it are shown, and
     `repeat` how often every passage is asked (the first is the coding, the others show the noise). `since` is the
     folder of an earlier run, under another version of the codebook, whose coding of unchanged codes is carried over.
+    With `sample` only its turns are coded.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Run:
         context_turns: int = 2,
         repeat: int = 1,
         since: Path | None = None,
+        sample: RunSample | None = None,
     ) -> None:
         self.path = Path(path)
         self.prompt = prompt
@@ -65,6 +67,7 @@ class Run:
         self.context_turns = context_turns
         self.repeat = repeat
         self.since = since
+        self.sample = sample
         self.approval: Approval | None = None
         """Who agreed that the interviews may be sent; recorded when the run is opened."""
         self.gaps: list[Gap] = []

@@ -113,6 +113,7 @@ def unknown_turns(sample: Iterable[SampledTurn], transcripts: Iterable[Transcrip
         if turn.turn not in turns.get(turn.transcript, ()):
             gone[turn.transcript] = gone.get(turn.transcript, 0) + 1
     return [
-        f"{id}: {n} turns of the sample are not there" + nearest(id, turns) * (id not in turns)
+        f"{id}: {n} turn{'s' * (n > 1)} of the sample {'are' if n > 1 else 'is'} not there"
+        + nearest(id, turns) * (id not in turns)
         for id, n in gone.items()
     ]

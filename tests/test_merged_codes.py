@@ -1,0 +1,130 @@
+"""After codes were merged, split or taken out, coding under an earlier version still counts for what it can."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import Cli, Scripted, says
+
+import autocode as ac
+
+OLD = """\
+format: autocode-codebook/1
+id: study
+version: 1
+codes:
+  - {id: swap, name: Swapped shifts, definition: A shift was swapped.}
+  - {id: kind, name: Kind words, definition: Something kind was said.}
+  - {id: office, name: Office, definition: The office helped.}
+  - {id: other, name: Other, definition: Anything else.}
+  - {id: stays, name: Stays, definition: As it was.}
+"""
+NEW = """\
+format: autocode-codebook/1
+id: study
+version: 2
+codes:
+  - {id: peers, name: Peers, definition: Anything that colleagues did.}
+  - {id: hr, name: HR, definition: HR helped.}
+  - {id: desk, name: Desk, definition: A desk was given.}
+  - {id: stays, name: Stays, definition: As it was.}
+changes:
+  - {version: 2, kind: merge, from: [swap, kind], to: [peers], why: one thing}
+  - {version: 2, kind: split, from: [office], to: [hr, desk], why: two things}
+  - {version: 2, kind: retire, codes: [other], why: never needed}
+"""
+WORDS = ("Maria took my shift.", "She said well done.", "HR sent a leaflet.", "I like tea.", "I came by bus.")
+ANA = "p1,ana,1,Swapped shifts\np1,ana,2,kind\np1,ana,3,office\np1,ana,4,other\np1,ana,5,stays\n"
+BEN = "p1,ben,1,peers\np1,ben,3,hr\np1,ben,5,stays\n"
+
+
+@pytest.fixture
+def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for folder in ("interviews", "coding", "codebook"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "autocode.yaml").write_text("")
+    (tmp_path / "interviews" / "p1.txt").write_text("".join(f"P: {words}\n" for words in WORDS))
+    (tmp_path / "codebook" / "v1.yaml").write_text(OLD)
+    (tmp_path / "codebook.yaml").write_text(NEW)
+    for name, rows in (("ana", ANA), ("ben", BEN)):
+        (tmp_path / "coding" / f"{name}.csv").write_text("transcript,coder,turn,code\n" + rows)
+    (tmp_path / "coding" / "coders.csv").write_text("coder,transcript,codebook\nana,p1,1\nben,p1,2\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def decisions(study: Path, *paths: str) -> dict[str, dict[str, list[int]]]:
+    here = ac.Study.here()
+    texts, book = here.transcripts()[0], here.codebook()
+    coders = ac.distinct(here.codings([study / path for path in paths], texts, book))
+    table = here.units(coders, texts, book)
+    return {c.coder: {code.id: table[c.coder, code.id].tolist() for code in book.codes} for c in coders}
+
+
+def test_coding_under_merged_codes_counts_as_what_they_became(study: Path) -> None:
+    found = decisions(study, "coding")
+    assert found["ana"]["peers"] == [1, 1, 0, 0, 0]
+    assert found["ben"]["peers"] == [1, 0, 0, 0, 0]
+    assert found["ana"]["stays"] == [0, 0, 0, 0, 1]
+
+
+def test_what_was_split_decides_on_neither_part_and_is_no_error(study: Path) -> None:
+    found = decisions(study, "coding")
+    assert found["ana"]["hr"] == found["ana"]["desk"] == [-1] * 5  # Ana's version had neither
+    assert found["ben"]["hr"] == [0, 0, 1, 0, 0]
+
+
+def test_a_runs_earlier_codes_count_the_same_way(study: Path) -> None:
+    answers = {"Maria": "swap", "well done": "kind", "HR": "office", "bus": "stays"}
+    quotes = {words: next(w for w in WORDS if words in w) for words in answers}
+    coder = Scripted({"Maria": says(*((code, quotes[words]) for words, code in answers.items()))})
+    texts = list(ac.read_transcripts(study / "interviews"))
+    run = ac.code(texts, ac.read_codebook(study / "codebook" / "v1.yaml"), coder=coder, run=ac.Run("runs/v1"))
+    (found,) = decisions(study, "runs/v1").values()
+    assert found["peers"] == [1, 1, 0, 0, 0]
+    assert found["hr"] == found["desk"] == [-1] * 5
+    assert found["stays"] == [0, 0, 0, 0, 1]
+    assert len(run.coding().segments) == 4  # the run itself is as it was
+
+
+def test_agree_says_what_counts_as_what(study: Path, cli: Cli) -> None:
+    code, out, err = cli("agree", "coding", "--json")
+    assert code == 0
+    rows = {row["code"]: row for row in json.loads(out)["codes"]}
+    assert rows["peers"]["positives"] == {"ana": 2, "ben": 1}
+    assert 'coding/ana.csv:2: "Swapped shifts" was merged, so its 1 rows count as the code peers' in err
+    assert '"office" is split into hr and desk in version 2: its 1 rows are kept, and count as no code of today' in err
+    assert '"other" is retired in version 2: its 1 rows are kept' in err
+
+
+def test_what_was_split_is_to_be_told_apart_and_what_was_merged_is_not(study: Path) -> None:
+    owing = ac.codebook_status(ac.Study.here())
+    rows = {(row.code, row.coder): row for row in owing.rows}
+    assert (rows["hr", "ana"].state, rows["hr", "ana"].passages) == ("split", 1)
+    assert (rows["peers", "ana"].state, rows["peers", "ana"].recode) == ("carried", False)
+    assert owing.passages == 1
+
+
+def test_a_merge_to_be_read_again_is_counted_as_stale(study: Path) -> None:
+    (study / "codebook.yaml").write_text(NEW.replace("to: [peers], why", "to: [peers], recode: true, why"))
+    shown = ac.agree_files([study / "coding"])
+    stale = {coder.name: coder.n_stale for coder in shown.coders}
+    assert stale == {"ana": 5, "ben": 0}
+
+
+def test_merges_after_merges_are_followed_to_the_end(study: Path) -> None:
+    later = NEW.replace("version: 2\ncodes", "version: 3\ncodes").replace("id: peers", "id: people")
+    later += "  - {version: 3, kind: merge, from: [peers, other], to: [people], why: all the same}\n"
+    (study / "codebook.yaml").write_text(later)
+    (study / "codebook" / "v2.yaml").write_text(NEW)
+    found = decisions(study, "coding")
+    assert found["ana"]["people"] == [1, 1, 0, 1, 0]
+    assert found["ben"]["people"] == [1, -1, -1, -1, -1]  # Ben never had `other`, so a blank of his is no decision
+
+
+def test_a_name_that_no_version_ever_had_is_still_an_error(study: Path) -> None:
+    (study / "coding" / "ben.csv").write_text("transcript,coder,turn,code\np1,ben,1,peerz\n")
+    with pytest.raises(ac.InputError, match=r'ben.csv:2: the codebook has no code "peerz"; did you mean "peers"'):
+        ac.agree_files([study / "coding"])
