@@ -110,6 +110,18 @@ def test_two_passes_of_one_coder_are_held_side_by_side(long_study: Study) -> Non
     assert {row.code: row.verdict for row in pair.codes}["swaps"] == "more"  # by `order` the tired half is the first
 
 
+def test_two_codings_without_an_order_are_told_what_is_done_with_them(long_study: Study, cli: Cli) -> None:
+    one = decides(long_study, "ana", lambda t: STEADY, pass_="1")
+    other = decides(long_study, "ana", tires, pass_="2")
+    for named in ((one,), (one, other)):
+        status, _, err = cli("drift", *named)
+        assert status == 1
+        assert f"{one}: this is no run" in err
+        assert "two passes agree says `autocode agree`, and whether they drifted apart `autocode drift --over" in err
+    status, out, _ = cli("agree", one, other, "--json")
+    assert (status, '"kind": "same-coder"' in out) == (0, True)
+
+
 def test_two_models_in_one_run_are_an_event(long_study: Study, cli: Cli) -> None:
     decides(long_study, "ana", lambda t: {code: (lambda turn, f=f: round(f(turn))) for code, f in STEADY.items()})
 
@@ -289,6 +301,21 @@ def test_a_transcript_that_cannot_be_read_is_named_and_left_out_only_when_asked(
     assert (status, "p17.txt:1: holds NUL bytes" in err) == (1, True)
     status, out, err = cli("drift", long_study.root, "--over", "date", "--skip-bad")
     assert (status, "note: left out: " in err, "16 interviews by date" in out) == (3, True, True)
+
+
+def test_with_a_sample_only_its_turns_are_looked_at(long_study: Study, cli: Cli) -> None:
+    decides(long_study, "ana", lambda t: STEADY)
+    decides(long_study, "ben", tires)
+    root = long_study.root
+    (root / "samples").mkdir()
+    rows = [f"p{t:02},{turn * 2},anchor,1" for t in range(1, 17) for turn in range(1, N_TURNS + 1, 2)]
+    (root / "samples" / "half.csv").write_text("transcript,turn,purpose,probability\n" + "\n".join(rows) + "\n")
+    status, out, err = cli("drift", root, "--over", "date", "--sample", "half", "--json")
+    assert status == 0, err
+    found = ac.DriftOverTime.model_validate_json(out)
+    assert {sum(row.n_units) for row in found.pairs[0].codes} == {16 * N_TURNS // 2}
+    status, _, err = cli("drift", root, "--over", "date", "--sample", "nothing")
+    assert (status, "nothing" in err) == (1, True)
 
 
 # --- transcripts.csv --------------------------------------------------------------------------------------------

@@ -63,6 +63,8 @@ def drift(
             exclude_speakers=exclude_speaker,
             encoding=encoding,
             skip_bad=skip_bad,
+            sample=sample,
+            purpose=purpose,
         )
         tell(*then.notes)
         if html is not None:

@@ -6,19 +6,23 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from autocode.codebook import code_of
 from autocode.coding import distinct
-from autocode.config import find_study
 from autocode.data import Codebook, Coding, DecidedUnder, DriftOverTime, Transcript, Unit
 from autocode.drift import watch
 from autocode.drift.labels import PERMUTATIONS, SEED
-from autocode.drifting.which import both, study_of
 from autocode.errors import AgreementError, ConfigError, InputError, TranscriptError
 from autocode.history import edited_since
 from autocode.reading.transcript_order import TranscriptOrder, read_transcript_order
 from autocode.rereading import coders_files, decided_under, runs_of
 from autocode.runs import Answers, Run
+from autocode.sampling import Purpose, note_looks, read_sample, restricted, sample_path, unknown_turns
 from autocode.study import Study
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 def drift_over_files(
@@ -30,6 +34,8 @@ def drift_over_files(
     exclude_speakers: Sequence[str] | None = None,
     encoding: str | None = None,
     skip_bad: bool = False,
+    sample: str = "",
+    purpose: Purpose | None = None,
     permutations: int = PERMUTATIONS,
     seed: int = SEED,
 ) -> DriftOverTime:
@@ -37,7 +43,7 @@ def drift_over_files(
 
     `paths` are coding files, folders of them, runs or a study. A column with two values is a known event, and so are
     two models that answered in one run; else each code is split where its CUSUM is largest. Of a run the first repeat
-    is looked at.
+    is looked at. With `sample` only its turns are (or those of one `purpose` in it).
 
     Raises ConfigError where there is no transcripts.csv, AgreementError where there are not two codings.
     """
@@ -49,7 +55,7 @@ def drift_over_files(
     else:
         hashes = {text.id: text.sha256 for text in there.texts}
         after, event = _two_models(there.runs, order.transcripts, hashes)
-    frame = there.study.units(there.coders, there.texts, there.book, by=unit)
+    frame, looked = there.units(unit, sample, purpose)
     try:
         found = watch(
             frame,
@@ -65,7 +71,7 @@ def drift_over_files(
         )
     except AgreementError as error:  # what was left out may be why, and nothing else tells of it then
         raise AgreementError("; ".join([str(error), *order.notes])) from None
-    told = [note for coding in there.coders for note in coding.notes]
+    told = [*looked, *(note for coding in there.coders for note in coding.notes)]
     left_out = [f"left out: {error}" for error in there.bad]
     notes = (*left_out, *order.notes, *edited_since(there.versions), *told, *frame.attrs["notes"], *found.notes)
     return found.model_copy(
@@ -107,10 +113,7 @@ class _Gathered:
                 raise InputError(
                     "there is nothing here; name coding files, folders of them, runs or a study", path=path
                 )
-        named = next((Study.at(path) for path in paths if find_study(path)), None)
-        study = study_of(paths, transcripts) if named is None else named
-        if transcripts is not None:
-            study = study.with_transcripts(transcripts)
+        study = Study.around(paths, transcripts)
         sources = study.sources(paths)
         runs = [Run(path) for path in sources if Run(path).info]
         told = next((run.made_with.exclude_speakers for run in runs), ())
@@ -123,6 +126,15 @@ class _Gathered:
         if not coders:
             raise AgreementError("there is no coding to compare: no coding file and no run; name some")
         return cls(study, sources, runs, texts, bad, order, book, versions, coders)
+
+    def units(self, unit: Unit | None, sample: str, purpose: Purpose | None) -> tuple[DataFrame, list[str]]:
+        """The codings side by side, and what is told of samples: that held-out turns were looked at is written down."""
+        frame, told = self.study.units(self.coders, self.texts, self.book, by=unit), list[str]()
+        if sample:
+            frame = restricted(frame, self.study.root, sample, purpose)
+            told += unknown_turns(read_sample(sample_path(self.study.root, sample)), self.texts)
+        told += note_looks(frame, self.coders, self.book, study=self.study.root, sources=self.sources)
+        return frame, told
 
     def under(self, encoding: str | None) -> dict[str, list[DecidedUnder]]:
         """What each coder decided under an older definition."""
@@ -153,7 +165,8 @@ def _codebook(study: Study, runs: Sequence[Run]) -> Codebook:
         books.append(study.codebook())
     book = books[0]
     for later in books[1:]:
-        book = both(book, later)
+        gone = tuple(code for code in book.codes if code_of(later, code.id) is None)
+        book = later.model_copy(update={"codes": (*later.codes, *gone)})
     return book
 
 

@@ -28,7 +28,8 @@ class Side:
         if run.info is None:
             raise RunError(
                 f"{path}: this is no run; two versions are compared by their runs, and people's coding is named with "
-                "--humans"
+                "--humans; how far two codings or two passes agree says `autocode agree`, and whether they drifted "
+                "apart `autocode drift --over date`"
             )
         return cls(run, run.info)
 

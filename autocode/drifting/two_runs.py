@@ -187,6 +187,8 @@ def _people(
 
 
 def _two(runs: Sequence[Path]) -> tuple[Path, Path]:
+    if len(runs) == 1 and runs[0].is_file():
+        Side.of(runs[0])  # a file of coding is told what is done with coding
     if len(runs) != 2:
         named = f"only {runs[0]} is named" if len(runs) == 1 else f"{len(runs)} are named"
         raise RunError(f"two runs are compared, and {named}; name the run before and the run after")
