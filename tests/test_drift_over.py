@@ -240,7 +240,7 @@ def test_decisions_under_an_older_definition_are_no_drift_of_the_other(long_stud
     assert steady.counts == {row.code: row for row in before.codes}["steady"].counts
     (note,) = (note for note in found.notes if "definition" in note)
     assert note == (
-        "ana and ben: the definition changed between the one's coding and the other's (swaps): 192 decisions left out; "
+        "decisions left out, because the definition changed between the two: ana and ben 192 (swaps); "
         "what to read again is in `autocode codebook status`"
     )
     # Words only, so that no decision would be another: nothing is left out.
@@ -503,7 +503,8 @@ def test_where_two_never_differ_the_page_and_the_table_say_so(long_study: Study,
     (coding / "ben.csv").write_text((coding / "ana.csv").read_text().replace(",ana,", ",ben,"))
     where = long_study.root / "over.html"
     _, out, _ = cli("drift", coding, "--over", "date", "--html", where)
-    assert "All codes at once: nothing to test, the two never differ." in out
+    assert "All codes at once: nothing to test." in out
+    assert "steady, swaps: the two never differ on it" in out
     assert "No code moved between these two" in where.read_text()
     assert "<svg" not in where.read_text()
 

@@ -56,7 +56,7 @@ def interviews(pair: PairOverTime) -> str:
 def over_all(pair: PairOverTime) -> str:
     """What holds for all codes of two coders at once: one test, and the codes that stand under the stricter rule."""
     if pair.p_any is None:
-        return "All codes at once: nothing to test, the two never differ."
+        return "All codes at once: nothing to test."
     figures = {row.code: (row.family_misses, row.family_extras) for row in pair.codes}
     strict = [code for code, both in figures.items() if any(p is not None and p <= LEVEL for p in both)]
     words = f"All codes at once: p {probability(pair.p_any)}"
