@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -301,6 +302,8 @@ def test_a_transcript_that_cannot_be_read_is_named_and_left_out_only_when_asked(
     assert (status, "p17.txt:1: holds NUL bytes" in err) == (1, True)
     status, out, err = cli("drift", long_study.root, "--over", "date", "--skip-bad")
     assert (status, "note: left out: " in err, "16 interviews by date" in out) == (3, True, True)
+    status, _, err = cli("codebook", "status", long_study.root, "--skip-bad")
+    assert "note: left out: " in err
 
 
 def test_with_a_sample_only_its_turns_are_looked_at(long_study: Study, cli: Cli) -> None:
@@ -404,6 +407,28 @@ def test_of_two_values_that_comes_first_which_was_first_by_date(long_study: Stud
     assert found.event == "wave: pre, then post"
     assert found.pairs[0].after == tuple(f"p{t:02}" for t in range(1, 9))
     assert found.pairs[0].codes[0].verdict == "less"
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(7, 20), st.integers(0, 10_000))
+def test_the_largest_cusum_is_that_of_the_definition(n: int, seed: int) -> None:
+    """max_k |S_k| / sqrt(k (T - k) / T), k from 3 to T - 3, of the real order and of every order dealt."""
+    rng = np.random.default_rng(seed)
+    residual = rng.poisson(2, size=(n, 3)).astype(float)
+    residual -= residual.mean(axis=0)
+    split = largest_cusum(residual, permutations=20, seed=seed)
+    dealt_orders = np.random.default_rng(seed).permuted(np.tile(np.arange(n), (20, 1)), axis=1)
+
+    def largest(order: Any, column: int) -> tuple[float, int]:
+        sums = residual[order, column].cumsum()
+        return max((abs(sums[k - 1]) / (k * (n - k) / n) ** 0.5, -k) for k in range(3, n - 2))
+
+    for column in range(3):
+        figure, place = largest(np.arange(n), column)
+        assert split.figure.real[column] == pytest.approx(figure)
+        assert split.after[column] == -place
+        expected = [largest(order, column)[0] for order in dealt_orders]
+        assert split.figure.drawn[:, column].tolist() == pytest.approx(expected)
 
 
 # --- What many codes say at once --------------------------------------------------------------------------------

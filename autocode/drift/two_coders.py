@@ -57,6 +57,7 @@ class TwoCoders:
         after: Collection[str] | None,
         under: Mapping[str, Sequence[DecidedUnder]],
     ) -> TwoCoders:
+        """Two codings in a table of units, as far as both decided, and under one definition."""
         import numpy as np
 
         codes = codable(codebook)

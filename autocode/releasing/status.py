@@ -15,7 +15,7 @@ def codebook_status(study: Study, *, encoding: str | None = None, skip_bad: bool
     It follows from coders.csv, `changes` and the coding; nothing is entered for it.
     """
     codebook, versions = study.codebook(), study.versions()
-    texts, _ = study.transcripts(encoding=encoding, skip_bad=skip_bad)
+    texts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)
     paths = study.sources([study.root])
     found = study.codings(paths, texts, codebook, versions=versions, encoding=encoding)
     owing = owed(
@@ -27,4 +27,5 @@ def codebook_status(study: Study, *, encoding: str | None = None, skip_bad: bool
         encoding=encoding,
     )
     told = odd_changes(codebook, versions, study.config.codebook)
-    return owing.model_copy(update={"notes": (*told, *owing.notes)})
+    left_out = (f"left out: {error}" for error in bad)
+    return owing.model_copy(update={"notes": (*left_out, *told, *owing.notes)})
