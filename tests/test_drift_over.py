@@ -530,7 +530,7 @@ def test_where_two_never_differ_the_page_and_the_table_say_so(long_study: Study,
     _, out, _ = cli("drift", coding, "--over", "date", "--html", where)
     assert "All codes at once: nothing to test." in out
     assert "steady, swaps: the two never differ on it" in out
-    assert "No code moved between these two" in where.read_text()
+    assert "Of no single code can it be said" in where.read_text()
     assert "<svg" not in where.read_text()
 
 
