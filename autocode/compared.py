@@ -40,12 +40,15 @@ class Compared:
     """The files, folders and runs that the codings come from."""
     told: tuple[str, ...] = ()
     """How often held-out turns among the units were compared, and what has to be read again."""
+    skipped: tuple[str, ...] = ()
+    """The transcripts that could not be read, and why, where somebody said to go on without."""
 
     def agreement(self) -> Agreement:
         """How far they agree, with all that reading them told."""
         agreement = agree(self.units, self.coders, self.codebook, alternative_test=self.alternative_test)
         told = [note for coding in self.coders for note in coding.notes]
-        return agreement.model_copy(update={"notes": (*told, *self.told, *agreement.notes)})
+        left_out = [f"left out: {each}" for each in self.skipped]
+        return agreement.model_copy(update={"notes": (*left_out, *told, *self.told, *agreement.notes)})
 
     def disputes(self) -> Disputes:
         """The passages on which they differ; a run that was named by itself is one of the coders."""
@@ -102,7 +105,8 @@ def compare_files(
         exclude_speakers or ((run.exclude_speakers if run else ()) if not study.config.file else ())
     )
     book = run.codebook if run and not codebook and study.config.codebook == Path() else study.codebook(codebook)
-    texts, _ = study.transcripts(encoding=encoding, skip_bad=skip_bad)
+    texts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)
+    study = study.without(bad)
     versions = study.versions()
     sources = study.sources(paths)
     coders = distinct(
@@ -129,6 +133,7 @@ def compare_files(
         named=alone,
         alternative_test=alternative_test,
         sources=tuple(sources),
+        skipped=tuple(map(str, bad)),
         told=(
             *note_looks(frame, coders, book, study=study.root, sources=sources),
             *edited_since(versions),

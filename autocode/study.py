@@ -55,6 +55,8 @@ class Study:
 
     root: Path
     config: Config
+    left_out: frozenset[str] = frozenset()
+    """Transcripts that cannot be read, and that somebody said to go on without: their ids and file names."""
 
     @classmethod
     def at(cls, where: Path | str, *, transcripts: bool = False) -> Study:
@@ -149,6 +151,13 @@ class Study:
                 found += [study.coding] * study.coding.exists() + Study(path, study).runs()
         return found
 
+    def without(self, bad: Iterable[TranscriptError]) -> Study:
+        """The same study without transcripts that cannot be read: what people coded there is passed over."""
+        folder = self.config.transcripts
+        paths = [error.path for error in bad if error.path is not None]
+        files = [path.relative_to(folder) if path.is_relative_to(folder) else path for path in paths]
+        return replace(self, left_out=frozenset(f.as_posix() for file in files for f in (file, file.with_suffix(""))))
+
     def excluding(self, speakers: Sequence[str] | None) -> Study:
         """The same study with other excluded speakers, where a flag names them."""
         if not speakers:
@@ -235,6 +244,7 @@ class Study:
                 wide=wide,
                 yes_from=yes_from,
                 encoding=encoding,
+                left_out=self.left_out,
             )
 
     def units(

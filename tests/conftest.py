@@ -8,11 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import autocode as ac
 from autocode.cli import main
 
 Cli = Callable[..., tuple[int, str, str]]
+
+# No test is timed: on a busy machine a slow example says nothing about the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -332,7 +332,7 @@ TABLES = st.integers(1, 6).flatmap(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(TABLES)
 def test_alpha_equals_the_krippendorff_package_or_is_undefined(lines: list[list[int]]) -> None:
     values = np.array(lines)
@@ -345,7 +345,7 @@ def test_alpha_equals_the_krippendorff_package_or_is_undefined(lines: list[list[
         assert ours == pytest.approx(library_alpha(values, 4), abs=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(st.integers(-1, 1), min_size=3, max_size=3), min_size=4, max_size=40), st.integers(2, 5))
 def test_leaving_out_a_transcript_equals_computing_without_it(lines: list[list[int]], n: int) -> None:
     values = np.array(lines)
@@ -436,7 +436,7 @@ def test_a_segment_is_on_units_by_half(span: Span, turns: list[int]) -> None:
     assert frame.attrs["counts"]["Ana"]["outside"] == (not turns)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_no_segment_with_a_character_inside_units_ends_on_no_unit(data: st.DataObject) -> None:
     lengths = data.draw(st.lists(st.integers(1, 30), min_size=1, max_size=8), label="turn lengths")

@@ -185,3 +185,31 @@ def test_two_codes_of_which_one_is_to_be_picked_are_told_and_left_out_of_the_gro
     assert found["groups"][0]["n_several"] == 1
     assert found["groups"][0]["n_units"] == 5
     assert {row["code"]: row["positives"]["ana"] for row in found["codes"]} == {"help": 0, "good": 2, "bad": 1}
+
+
+@pytest.mark.parametrize(
+    "command", [["agree", "."], ["codebook", "status", "."], ["drift", "coding", "--over", "order"]]
+)
+def test_a_transcript_that_cannot_be_read_is_left_out_with_what_was_coded_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli, command: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in ("interviews", "coding"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "autocode.yaml").write_text("")
+    (tmp_path / "codebook.yaml").write_text(
+        "format: autocode-codebook/1\nid: s\nversion: 1\ncodes:\n  - {id: a, name: A, definition: x}\n"
+    )
+    ids = [f"p{n}" for n in range(1, 9)]
+    for id in ids:
+        (tmp_path / "interviews" / f"{id}.txt").write_text("P: One turn.\nP: Another turn.\n")
+    rows = [f"{id},{who},{1 + (who == 'ben')},a" for id in [*ids, "p9.txt"] for who in ("ana", "ben")]
+    (tmp_path / "coding" / "both.csv").write_text("transcript,coder,turn,code\n" + "\n".join(rows) + "\n")
+    order = "\n".join(f"{id},{n}" for n, id in enumerate([*ids, "p9"], start=1))
+    (tmp_path / "transcripts.csv").write_text(f"transcript,order\n{order}\n")
+    (tmp_path / "interviews" / "p9.txt").write_bytes(b"P: \x81\n")
+    code, _, err = cli(*command)
+    assert (code, "--skip-bad goes on without" in err) == (1, True)
+    code, _, err = cli(*command, "--skip-bad")
+    assert code == 3
+    assert f"left out: {Path('interviews', 'p9.txt')}:1: is neither UTF-8 nor" in err

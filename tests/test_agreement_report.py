@@ -204,7 +204,7 @@ WORDS = st.text("bcdfghjklmnpqrstvwxz", min_size=9, max_size=14)
 
 
 @given(data=st.data())
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 def test_no_word_of_an_interview_stands_in_the_shareable_form(data: st.DataObject) -> None:
     spoken = data.draw(st.lists(WORDS, min_size=24, max_size=24, unique=True))
     memos = data.draw(st.lists(WORDS, min_size=4, max_size=4, unique=True))

@@ -80,7 +80,7 @@ def compared(
 STRATA = st.lists(st.lists(st.tuples(st.booleans(), st.integers(0, 2)), min_size=1, max_size=5), min_size=1, max_size=3)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(STRATA)
 def test_a_p_within_transcripts_is_the_share_of_arrangements_that_give_so_much(
     strata: list[list[tuple[bool, int]]],
@@ -121,7 +121,7 @@ def test_where_there_are_many_decisions_the_normal_distribution_comes_near() -> 
     assert found.p == pytest.approx(np.mean(np.array(draws) >= found.observed), abs=0.08)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.integers(-4, 4), max_size=7))
 def test_a_lean_is_held_against_all_ways_to_swap_the_two_coders(gaps: list[int]) -> None:
     moving = [gap for gap in gaps if gap]
@@ -140,7 +140,6 @@ def test_false_discoveries_are_those_of_scipy(p: list[float]) -> None:
     assert false_discovery(p) == pytest.approx(stats.false_discovery_control(p).tolist(), abs=1e-12)
 
 
-@settings(deadline=None)
 @given(st.integers(2, 4), st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=40))
 def test_a_crossed_table_gives_what_the_plain_functions_give(q: int, cells: list[tuple[int, int]]) -> None:
     values = np.array(cells) % q
@@ -251,7 +250,7 @@ def test_where_both_mark_whole_turns_borders_say_nothing() -> None:
     assert (found.n_places, found.n_same_borders, found.boundary_agreement) == (1, 1, None)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.data())
 def test_absent_and_other_borders_make_up_all_disagreements(data: st.DataObject) -> None:
     text = talk(6, "p")

@@ -31,7 +31,7 @@ def transcript_of(turns: list[tuple[str, list[str]]], id: str = "p01") -> ac.Tra
     return ac.Transcript(id=id, text=text, turns=tuple(spoken))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TURNS, st.integers(8, 80))
 def test_every_codable_character_is_in_exactly_one_chunk(turns: list[tuple[str, list[str]]], max_tokens: int) -> None:
     transcript = transcript_of(turns)
@@ -47,7 +47,7 @@ def test_every_codable_character_is_in_exactly_one_chunk(turns: list[tuple[str, 
     assert [chunk.index for chunk in chunks] == list(range(len(chunks)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(TURNS, st.integers(8, 80))
 def test_chunks_keep_to_the_limit_and_turns_stay_whole(turns: list[tuple[str, list[str]]], max_tokens: int) -> None:
     transcript = transcript_of(turns)
@@ -128,7 +128,7 @@ def test_parts_of_a_chunk_are_halved_as_wholes(read: Callable[..., list[ac.Trans
     assert [half.numbers for half in cut] == [(1, 2), ()]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TURNS, st.integers(8, 80), st.sets(st.integers(1, 25)))
 def test_of_a_sample_exactly_its_turns_are_in_a_chunk(
     turns: list[tuple[str, list[str]]], max_tokens: int, numbers: set[int]

@@ -376,7 +376,7 @@ def test_a_codebook_that_no_encoding_fits_is_a_codebook_error_with_its_path(tmp_
     assert caught.value.path == path
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_damaged_codebook_is_read_or_refused_in_one_sentence(tmp_path: Path, data: st.DataObject) -> None:
     name, text = data.draw(st.sampled_from([("book.yaml", CONTRACT), ("book.csv", TABLE)]))
@@ -727,7 +727,7 @@ def codebooks(draw: st.DrawFn) -> Codebook:
     )
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(codebooks())
 def test_any_codebook_written_as_yaml_reads_back_equal_with_one_hash(book: Codebook) -> None:
     with tempfile.TemporaryDirectory() as folder:

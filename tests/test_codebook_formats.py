@@ -657,7 +657,7 @@ def test_another_ending_is_refused(tmp_path: Path) -> None:
 # --- Damage ---------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_damaged_codebook_is_read_or_refused_in_one_sentence(tmp_path: Path, data: st.DataObject) -> None:
     form = data.draw(st.sampled_from([".json", ".xlsx", ".docx"]))

@@ -50,7 +50,7 @@ tables = seeds.map(lambda seed: random_table(np.random.default_rng(seed)))
 # --- Alpha ------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=2000)
 @given(tables)
 def test_alpha_of_every_level_equals_the_krippendorff_package(values: np.ndarray) -> None:
     for level in LEVELS:
@@ -60,7 +60,7 @@ def test_alpha_of_every_level_equals_the_krippendorff_package(values: np.ndarray
         assert (found.value is None) == (found.status != "ok") == bool(found.reason)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(tables, seeds)
 def test_order_of_coders_and_units_and_empty_units_change_nothing(values: np.ndarray, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -72,7 +72,7 @@ def test_order_of_coders_and_units_and_empty_units_change_nothing(values: np.nda
         assert after == (None if before is None else pytest.approx(before, abs=1e-12))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(tables)
 def test_each_level_ignores_what_it_should_ignore(values: np.ndarray) -> None:
     def alpha(change: Callable[[np.ndarray], np.ndarray], level: str) -> float | None:
@@ -88,7 +88,7 @@ def test_each_level_ignores_what_it_should_ignore(values: np.ndarray) -> None:
         assert alpha(change, level) == (None if same is None else pytest.approx(same, abs=1e-9)), level
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(tables)
 def test_no_coefficient_exceeds_one_and_shares_are_shares(values: np.ndarray) -> None:
     figures = [aa.krippendorff_alpha(values, level=level) for level in LEVELS]
@@ -174,7 +174,7 @@ def test_an_empty_table_has_no_figure_and_no_crash() -> None:
 # --- Kappas beside other programs -----------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seeds)
 def test_weighted_kappas_equal_scikit_learns(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -203,7 +203,7 @@ def test_a_weighted_kappa_goes_by_the_numbers_and_by_the_declared_order_of_words
         aa.cohen_kappa([[1, 0, 1]])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(tables)
 def test_coefficients_that_are_one_in_part_are_equal_there(values: np.ndarray) -> None:
     pair = values[:, :2]
@@ -294,7 +294,7 @@ sets = st.lists(st.lists(st.frozensets(st.sampled_from(CODES), max_size=4), min_
                 max_size=8).map(lambda rows: [row[: min(map(len, rows))] for row in rows])  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(*[st.sampled_from(CODES)] * 3), min_size=2, max_size=15))
 def test_with_one_code_on_every_unit_alphas_of_sets_are_the_nominal_one(rows: list[tuple[str, ...]]) -> None:
     expected = aa.krippendorff_alpha(rows).value
@@ -322,7 +322,7 @@ def dealt(rows: list[list[frozenset[str]]]) -> float:
     return expected
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(sets)
 def test_what_chance_deals_equals_going_through_all_pairs_of_sets(rows: list[list[frozenset[str]]]) -> None:
     found = set_ratings(rows)
@@ -330,7 +330,7 @@ def test_what_chance_deals_equals_going_through_all_pairs_of_sets(rows: list[lis
     assert expected_disagreement(n_s, found.members) == pytest.approx(dealt(rows), abs=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(sets)
 def test_sets_and_an_array_of_codes_give_the_same(rows: list[list[frozenset[str]]]) -> None:
     cells = np.array([[[code in cell for code in CODES] for cell in row] for row in rows], dtype=np.int8)
@@ -356,7 +356,7 @@ def test_units_that_nobody_coded_carry_agreement_on_sets() -> None:
 # --- Spans ---------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(*[st.sampled_from(" xy")] * 3), min_size=2, max_size=20))
 def test_with_spans_of_one_character_u_alpha_is_the_nominal_alpha_of_characters(text: list[tuple[str, ...]]) -> None:
     spans = {
@@ -370,7 +370,7 @@ def test_with_spans_of_one_character_u_alpha_is_the_nominal_alpha_of_characters(
     assert found.u_alpha_binary.value == (None if binary is None else pytest.approx(binary, abs=1e-12))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(st.tuples(st.integers(0, 6), st.integers(1, 9)), max_size=5), min_size=2, max_size=3))
 def test_one_code_alone_has_one_unitizing_alpha_whoever_comes_first(gaps: list[list[tuple[int, int]]]) -> None:
     spans: dict[str, list[tuple[int, int, str]]] = {}
@@ -422,7 +422,7 @@ def shared(g: tuple[int, int, str], h: tuple[int, int, str]) -> int:
     return max(0, min(g[1], h[1]) - max(g[0], h[0]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seeds)
 def test_unitizing_alphas_equal_the_papers_sums_over_pairs_of_sections(seed: int) -> None:
     length, spans = 40, random_spans(seed)
@@ -468,7 +468,7 @@ def test_unitizing_alphas_equal_the_papers_sums_over_pairs_of_sections(seed: int
                 assert figure.value == pytest.approx(1 - lost / (e_k - e(k, k)), abs=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seeds)
 def test_the_older_unitizing_alpha_equals_its_sums_over_pairs_of_sections(seed: int) -> None:
     begin, end, spans = 10, 50, random_spans(seed, codes="x")
@@ -629,7 +629,7 @@ def test_quantiles_of_resamples_are_numpys() -> None:
 # --- One decision, and a model for a person ---------------------------------------------------------------------------
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(tables, st.sampled_from(LEVELS))
 def test_fragility_is_the_least_and_most_that_flipping_any_decision_gives(values: np.ndarray, level: str) -> None:
     kept = (values >= 0).sum(axis=1) >= 2

@@ -296,7 +296,7 @@ def test_a_setting_that_does_not_exist_is_not_written(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8") == COMMENTED
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text(min_size=1, max_size=20), max_size=4))
 def test_any_speaker_labels_written_are_the_labels_read(tmp_path: Path, labels: list[str]) -> None:
     path = study(tmp_path, COMMENTED) / "autocode.yaml"

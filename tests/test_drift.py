@@ -351,7 +351,7 @@ def test_under_no_change_the_p_is_spread_evenly() -> None:
         assert share - 0.12 < below < share + 0.04
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000))
 def test_the_order_of_codes_and_units_changes_no_number(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -409,7 +409,7 @@ def test_of_two_values_that_comes_first_which_was_first_by_date(long_study: Stud
     assert found.pairs[0].codes[0].verdict == "less"
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(7, 20), st.integers(0, 10_000))
 def test_the_largest_cusum_is_that_of_the_definition(n: int, seed: int) -> None:
     """max_k |S_k| / sqrt(k (T - k) / T), k from 3 to T - 3, of the real order and of every order dealt."""
@@ -434,7 +434,7 @@ def test_the_largest_cusum_is_that_of_the_definition(n: int, seed: int) -> None:
 # --- What many codes say at once --------------------------------------------------------------------------------
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000))
 def test_the_family_wise_p_is_that_of_going_down_step_by_step(seed: int) -> None:
     """Beside the definition, code by code: the largest of the codes not yet named, in every deal."""

@@ -85,7 +85,7 @@ def test_the_passage_is_searched_first_and_a_verbatim_place_elsewhere_is_told() 
     assert (elsewhere.match, elsewhere.outside) == ("exact", True)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(WORD, min_size=3, max_size=8), st.lists(WORD, max_size=20), st.lists(WORD, max_size=20))
 def test_a_planted_quote_is_found_where_it_was_planted(quote: list[str], before: list[str], after: list[str]) -> None:
     lead = " ".join([*before, ""])
@@ -96,7 +96,7 @@ def test_a_planted_quote_is_found_where_it_was_planted(quote: list[str], before:
     assert (found.match, found.span) == ("exact", ac.Span(len(lead), len(lead) + len(said)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(WORD, min_size=4, max_size=12), st.data())
 def test_an_edit_that_outlives_the_fold_is_at_least_altered(words: list[str], data: st.DataObject) -> None:
     text = f"P1: {' '.join(words)}. That was it.\n"
@@ -107,7 +107,7 @@ def test_an_edit_that_outlives_the_fold_is_at_least_altered(words: list[str], da
     assert ac.ground(changed, text).match in ("altered", "none")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(ALPHABET, max_size=60))
 def test_the_map_of_the_fold_leads_back_to_the_source(text: str) -> None:
     folded = fold(text)
@@ -121,7 +121,7 @@ def test_the_map_of_the_fold_leads_back_to_the_source(text: str) -> None:
     assert folded.starts == sorted(folded.starts)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(ALPHABET, max_size=80), st.text(ALPHABET, max_size=30))
 def test_nothing_raises_and_what_is_called_exact_is_a_substring(text: str, quote: str) -> None:
     found = ac.ground(quote, text)

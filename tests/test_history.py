@@ -1007,7 +1007,7 @@ def test_what_was_kept_and_added_is_the_second_text(before: str, after: str) -> 
     assert "".join(kept.split()) == "".join(before.split())
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(["manager-help", "office-help", "pay", "hours", "soup"]), TEXT.filter(str.strip), st.booleans())
 def test_release_then_diff_names_exactly_the_edit(study: Path, id: str, definition: str, clarifies: bool) -> None:
     for path in (study / "codebook").glob("*"):

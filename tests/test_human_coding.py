@@ -566,7 +566,6 @@ def test_a_second_place_is_kept_when_start_and_end_point_at_it_though_typography
     assert "placed by the quote" not in notes(located(tmp_path))
 
 
-@settings(deadline=None)
 @given(first=st.integers(0, 5), data=st.data())
 def test_a_quote_cut_from_a_turn_at_word_borders_is_found_in_that_turn(
     tmp_path_factory: pytest.TempPathFactory, first: int, data: st.DataObject

@@ -205,7 +205,7 @@ def test_a_real_codebook_shows_its_weak_places() -> None:
     assert "near-identical-definitions" not in {each.rule for each in ac.lint(book, lines).findings}
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(codebooks())
 def test_any_codebook_is_linted_and_its_findings_go_to_json_and_come_back(book: ac.Codebook) -> None:
     found = ac.lint(book)

@@ -734,7 +734,7 @@ def _holds(corpus: corpora.Corpus, transcripts: list[ac.Transcript]) -> None:
     assert len({(id, start) for id, start, *_ in corpus.expected}) == len(corpus.truth)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     interviews=st.integers(1, 4),
     words=st.integers(4, 3000),

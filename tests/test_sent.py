@@ -89,7 +89,7 @@ def study(tmp_path: Path) -> Path:
 OUTCOMES = ("answered", "answered", "cut", "refused", "unreadable")
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(
     texts=st.lists(st.lists(st.integers(1, 60), min_size=1, max_size=8), min_size=1, max_size=3),
     outcomes=st.lists(st.sampled_from(OUTCOMES), min_size=40, max_size=40),
@@ -608,7 +608,6 @@ def test_a_dry_run_and_a_check_refuse_such_an_address_too(cli: Cli, study: Path,
     assert no_network == []
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

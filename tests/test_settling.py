@@ -187,7 +187,7 @@ def coded(study: Path, *proposals: tuple[str, str]) -> Path:
     return run.path
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.sets(st.sampled_from([1, 2, 3, 4, 5])), min_size=2, max_size=4))
 def test_exactly_the_units_with_a_yes_and_a_no_are_disputed(marks: list[set[int]]) -> None:
     turns, text = [], ""

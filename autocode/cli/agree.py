@@ -106,6 +106,8 @@ def agree(
         raise typer.Exit(1)
     if agenda is None and (line := ac.disputes_line(*ac.open_counts(compared))):
         say(line)
+    if compared.skipped:
+        raise typer.Exit(3)
 
 
 def take(compared: ac.Compared, agenda: Path, *, as_json: bool) -> None:

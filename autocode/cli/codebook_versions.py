@@ -111,3 +111,5 @@ def status(
         print_json(owing)
     else:
         ac.show_rereading(owing, stdout())
+    if owing.skipped:
+        raise typer.Exit(3)

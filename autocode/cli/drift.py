@@ -96,3 +96,5 @@ def drift(
         print_json(found)
     else:
         ac.show_drift(found, stdout())
+    if found.skipped:
+        raise typer.Exit(3)

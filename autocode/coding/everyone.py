@@ -27,6 +27,7 @@ def codings(
     yes_from: float | None = None,
     encoding: str | None = None,
     settled: bool = True,
+    left_out: Collection[str] = (),
 ) -> list[Coding]:
     """Every coder's coding in a file, a folder of files, or a run folder, located in the transcripts.
 
@@ -34,7 +35,8 @@ def codings(
     own. Two files that look like copies of one coding (`ana (1).csv`) are an error, too. `versions` are earlier
     versions of the codebook by number: what a coder's version did not hold is missing for them. `wide` names the coder
     columns of a wide table where coders.csv does not; a rating is yes from `yes_from` on.
-    Without `settled` a settled.csv is passed over.
+    Without `settled` a settled.csv is passed over. What is said of transcripts that are `left_out`, because they cannot
+    be read, is too.
     """
     texts = {transcript.id: transcript for transcript in transcripts}
     path = Path(path)
@@ -46,8 +48,10 @@ def codings(
         raise InputError(f"{files.copies[0]}, and move the other out of the folder", path=path)
     if not settled:
         files = files.without_settled()
-        if not files.rows and not files.readings:
-            return []
+    if left_out:
+        files = files.without_transcripts(left_out)
+    if (left_out or not settled) and not files.rows and not files.readings:
+        return []
     return locate(
         files,
         texts,

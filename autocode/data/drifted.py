@@ -176,6 +176,8 @@ class Drift(Data):
     codes: tuple[CodeDrift, ...]
     stories: tuple[DriftStory, ...] = ()
     """Of the codes that moved, in their order."""
+    skipped: tuple[str, ...] = ()
+    """Files that cannot be read, where somebody said to go on without."""
     notes: tuple[str, ...] = ()
     """What a reader of the figures has to know, one sentence each."""
 

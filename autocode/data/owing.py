@@ -60,4 +60,6 @@ class RereadingList(Data):
     """Transcripts to read again, each counted once for each coder; those of the passages among them."""
     stale_passages: int = 0
     """Passages under a definition that has changed, whether or not anybody asked for them to be read again."""
+    skipped: tuple[str, ...] = ()
+    """Files that cannot be read, where somebody said to go on without."""
     notes: tuple[str, ...] = ()

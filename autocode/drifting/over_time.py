@@ -14,7 +14,7 @@ from autocode.data import Codebook, Coding, DecidedUnder, DriftOverTime, Transcr
 from autocode.drift import watch
 from autocode.drift.labels import PERMUTATIONS, SEED
 from autocode.errors import AgreementError, ConfigError, InputError, TranscriptError
-from autocode.history import edited_since
+from autocode.history import Merges, edited_since
 from autocode.reading.transcript_order import TranscriptOrder, read_transcript_order
 from autocode.rereading import coders_files, decided_under, runs_of
 from autocode.runs import Answers, Run
@@ -119,6 +119,7 @@ class _Gathered:
         told = next((run.made_with.exclude_speakers for run in runs), ())
         study = study.excluding(exclude_speakers or (() if study.config.file else told))
         texts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)
+        study = study.without(bad)
         order = _order(study, over, [text.id for text in texts], encoding)
         book, versions = _codebook(study, runs), study.versions()
         found = study.codings(sources, texts, book, versions=versions, encoding=encoding)
@@ -165,7 +166,8 @@ def _codebook(study: Study, runs: Sequence[Run]) -> Codebook:
         books.append(study.codebook())
     book = books[0]
     for later in books[1:]:
-        gone = tuple(code for code in book.codes if code_of(later, code.id) is None)
+        merged = Merges.of(later).counts_as
+        gone = tuple(code for code in book.codes if code_of(later, code.id) is None and code.id not in merged)
         book = later.model_copy(update={"codes": (*later.codes, *gone)})
     return book
 

@@ -16,6 +16,7 @@ from autocode.drift.labels import PERMUTATIONS, SEED
 from autocode.drifting.levels import Levels, decides
 from autocode.drifting.side import Side
 from autocode.errors import AgreementError, InputError, RunError
+from autocode.history import edited_since
 from autocode.rereading import owed, stale_in
 from autocode.sampling import Purpose, note_looks, read_sample, restricted, sample_path, unknown_turns
 from autocode.study import Study
@@ -92,10 +93,11 @@ def compare_runs(
     levels = _levels(before, after)
     study = Study.around([after.run.path, before.run.path, *humans], transcripts)
     study = study.excluding(exclude_speakers or (() if study.config.file else after.info.exclude_speakers))
-    texts, _ = study.transcripts(encoding=encoding, skip_bad=skip_bad)
+    texts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)
+    study = study.without(bad)
     people, owing = _people(study, humans, texts, (before, after), levels, encoding)
     table = _Table.of(study, texts, levels, (before, after), people, unit)
-    told = [*table.notes(), *levels.notes]
+    told = [*(f"left out: {error}" for error in bad), *table.notes(), *levels.notes, *edited_since(study.versions())]
     if sample:
         table = replace(table, units=restricted(table.units, study.root, sample, purpose))
         told += unknown_turns(read_sample(sample_path(study.root, sample)), texts)
@@ -112,8 +114,12 @@ def compare_runs(
     rows = (row.model_copy(update={"edited": decides(changes.get(row.code, ()))}) for row in found.codes)
     drift = found.model_copy(update={"codes": tuple(rows), "notes": tuple(dict.fromkeys(told))})
     happened = stories(drift, *table.compared, levels.book, texts, people=table.people, stale=stale, changes=changes)
-    differences = tuple(before.info.differences(after.info))
-    return ComparedRuns(drift.model_copy(update={"differences": differences, "stories": happened}), texts)
+    whole = {
+        "differences": tuple(before.info.differences(after.info)),
+        "stories": happened,
+        "skipped": tuple(str(error.path or "") for error in bad),
+    }
+    return ComparedRuns(drift.model_copy(update=whole), texts)
 
 
 def _levels(before: Side, after: Side) -> Levels:

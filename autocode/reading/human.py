@@ -8,6 +8,7 @@ here; `coding.locating` does that.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -58,6 +59,20 @@ class HumanFiles:
             rows=rows,
             readings=tuple(line for line in self.readings if line.coder not in only_settled),
             unseen=tuple(cell for cell in self.unseen if cell.coder not in only_settled),
+        )
+
+    def without_transcripts(self, names: Collection[str]) -> HumanFiles:
+        """The same without what is said of some transcripts."""
+        out = {unicodedata.normalize("NFC", name).casefold() for name in names}
+
+        def stays(line: Row | Reading | Unseen) -> bool:
+            return unicodedata.normalize("NFC", line.transcript.strip()).replace("\\", "/").casefold() not in out
+
+        return replace(
+            self,
+            rows=tuple(filter(stays, self.rows)),
+            readings=tuple(filter(stays, self.readings)),
+            unseen=tuple(filter(stays, self.unseen)),
         )
 
 

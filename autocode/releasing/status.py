@@ -16,6 +16,7 @@ def codebook_status(study: Study, *, encoding: str | None = None, skip_bad: bool
     """
     codebook, versions = study.codebook(), study.versions()
     texts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)
+    study = study.without(bad)
     paths = study.sources([study.root])
     found = study.codings(paths, texts, codebook, versions=versions, encoding=encoding)
     owing = owed(
@@ -28,4 +29,6 @@ def codebook_status(study: Study, *, encoding: str | None = None, skip_bad: bool
     )
     told = odd_changes(codebook, versions, study.config.codebook)
     left_out = (f"left out: {error}" for error in bad)
-    return owing.model_copy(update={"notes": (*left_out, *told, *owing.notes)})
+    return owing.model_copy(
+        update={"notes": (*left_out, *told, *owing.notes), "skipped": tuple(str(error.path or "") for error in bad)}
+    )
