@@ -67,6 +67,7 @@ from autocode.data.drifted import (
     OverTimeVerdict,
     PairOverTime,
 )
+from autocode.data.ledger import Ledger, LedgerCode, LedgerEdit, LedgerFigure, LedgerKind, LedgerVersion
 from autocode.data.measured import Coefficient, HumanAgreement, HumanModelAgreement, PairAgreement
 from autocode.data.owing import OwedState, Rereading, RereadingList
 from autocode.data.texts import Passage, Span, Transcript, Turn, overlap
@@ -119,6 +120,12 @@ __all__ = [
     "Instead",
     "Kind",
     "Lean",
+    "Ledger",
+    "LedgerCode",
+    "LedgerEdit",
+    "LedgerFigure",
+    "LedgerKind",
+    "LedgerVersion",
     "Lineage",
     "Match",
     "Missing",

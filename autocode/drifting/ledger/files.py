@@ -1,0 +1,241 @@
+"""A study's coding and runs -> Ledger. It reads what they hold; nothing is entered for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from autocode.agreement.naming import left_out_notes, saw_nothing
+from autocode.codebook import code_of
+from autocode.coding import distinct
+from autocode.config import find_study
+from autocode.data import (
+    Codebook,
+    Coding,
+    Ledger,
+    LedgerCode,
+    LedgerEdit,
+    LedgerFigure,
+    LedgerVersion,
+    Transcript,
+    Unit,
+)
+from autocode.drift.ledger import distance
+from autocode.drifting.ledger.books import every_code, kept_books, today
+from autocode.drifting.ledger.edits import edits_of, versions_of
+from autocode.drifting.ledger.levels import Shelf
+from autocode.drifting.ledger.lines import Row, rows
+from autocode.drifting.ledger.models import Model, of_file, of_run
+from autocode.drifting.ledger.under import Person, Units
+from autocode.drifting.which import study_of
+from autocode.errors import AgreementError, InputError
+from autocode.history import edited_since, refuse_circle
+from autocode.reading import Reading
+from autocode.rereading import owed, owed_sentence
+from autocode.rereading.standing import coders_files
+from autocode.runs import Run, RunInfo, read_verdicts
+from autocode.study import Study
+
+Source = tuple[Path, RunInfo | None]
+"""A file or folder of coding, or a run and what it was made with."""
+
+
+def ledger_files(
+    paths: Sequence[Path] = (),
+    *,
+    transcripts: Path | None = None,
+    unit: Unit | None = None,
+    exclude_speakers: Sequence[str] | None = None,
+    encoding: str | None = None,
+    skip_bad: bool = False,
+) -> Ledger:
+    """Agreement under each version of the codebook: of people with each other, and of each model with people.
+
+    `paths` are coding files, folders of them, runs or a study; without any, the study here. A person's decision counts
+    for a version where its definition is the one they coded under, by `changes` and by what the versions say; decisions
+    that are stale for it are left out and counted. Of people a figure stands under the version that they worked with
+    (of two under different ones, the later), of a model under its run's. A model's alpha is the mean over its repeats,
+    and the alpha of the repeats with each other is its noise. Codes with most change stand first.
+
+    Raises AgreementError where there is nothing to compare, InputError for a path with nothing there, CodebookError
+    where merges and splits form a circle.
+    """
+    study, sources = _sources(paths or [Path()], transcripts, exclude_speakers)
+    texts, _ = study.transcripts(encoding=encoding, skip_bad=skip_bad)
+    infos = [info for _, info in sources if info]
+    now, frozen = today(study, infos), study.versions()
+    _refuse_circles(now, frozen, sources)
+    kept = kept_books(now, frozen, infos)
+    book = every_code(now, kept.values(), [info.codebook for info in infos])
+    found = [
+        (coding, path, info)
+        for path, info in sources
+        for coding in study.codings([path], texts, book, versions=kept, encoding=encoding)
+    ]
+    if not found:
+        raise AgreementError("there is no coding to compare: no coding file and no run; name some")
+    coders = distinct(coding for coding, _, _ in found)
+    frame = study.units(coders, texts, book, by=unit)
+    by_id = {text.id: text for text in texts}
+    units = Units(frame, by_id, book)
+    shelf = Shelf(now, kept, tuple(units.codes))
+    readings = coders_files([path for path, info in sources if info is None], encoding)
+    people = _people(coders, units, shelf, readings)
+    models = _models(coders, [(path, info) for _, path, info in found], units, shelf, readings)
+    edits = edits_of(shelf, models)
+    codes = rows(people, models, units, shelf)
+    if not any(figure.n_units or figure.n_stale or figure.noise for row in codes.values() for figure in row.figures):
+        raise AgreementError(_nothing(coders))
+    owing = owed([path for path, _ in sources], coders, by_id, now, versions=frozen, encoding=encoding)
+    told = (
+        *(note for coding in coders for note in coding.notes if not _is_about_stale(coding, note)),
+        *frame.attrs["notes"],
+        *edited_since(frozen),
+        *left_out_notes(coders),
+        *_undeclared(people),
+        *_of_runs(sources, texts),
+        *filter(None, [owed_sentence(owing)]),
+    )
+    versions = versions_of(shelf, people, models, edits)
+    return Ledger(
+        unit=frame.attrs["by"],
+        codebook=now.id,
+        n_units=len(frame),
+        n_transcripts=len(texts),
+        versions=versions,
+        codes=_ordered(codes, edits, book, versions),
+        notes=tuple(dict.fromkeys(told)),
+    )
+
+
+def _sources(
+    paths: Sequence[Path], transcripts: Path | None, exclude_speakers: Sequence[str] | None
+) -> tuple[Study, list[Source]]:
+    """The study, and every file, folder and run that is named, each once."""
+    for path in paths:
+        if not path.exists():
+            raise InputError("there is nothing here; name coding files, folders of them, runs or a study", path=path)
+    named = next((Study.at(path) for path in paths if find_study(path)), None)
+    study = study_of(paths, transcripts) if named is None else named
+    if named is not None and transcripts is not None:
+        study = study.with_transcripts(transcripts)
+    found: dict[Path, Source] = {}
+    for path in study.sources(paths):
+        place = path.parent if path.name == "coding.csv" and (path.parent / "run.json").exists() else path
+        found.setdefault(place.resolve(), (place, Run(place).info))
+    told = next((info.exclude_speakers for _, info in found.values() if info), ())
+    return study.excluding(exclude_speakers or (() if study.config.file else told)), [*found.values()]
+
+
+def _refuse_circles(now: Codebook, frozen: Mapping[str, Codebook], sources: Sequence[Source]) -> None:
+    """Runs hold codebooks that no reader has checked again."""
+    for book in (now, *frozen.values()):
+        refuse_circle(book.changes)
+    for path, info in sources:
+        if info is not None:
+            refuse_circle(info.codebook.changes, path / "run.json")
+
+
+def _independent(coding: Coding) -> bool:
+    return coding.stage in ("independent", "undeclared") and saw_nothing(coding)
+
+
+def _people(coders: Sequence[Coding], units: Units, shelf: Shelf, readings: Sequence[Reading]) -> list[Person]:
+    """The people who coded independently, each with all their passes."""
+    found: dict[str, Person] = {}
+    for coding in coders:
+        if coding.kind == "human" and _independent(coding):
+            name = coding.person or coding.coder
+            found.setdefault(name, Person(name, [])).passes.append(units.work(coding, readings, shelf.kept))
+    return [*found.values()]
+
+
+def _models(
+    coders: Sequence[Coding], origin: Sequence[Source], units: Units, shelf: Shelf, readings: Sequence[Reading]
+) -> list[Model]:
+    """Each run with its repeats, and each model whose coding stands in files, under the versions of that."""
+    of_runs: dict[Path, Model] = {}
+    of_files: list[Model] = []
+    for coding, (path, info) in zip(coders, origin, strict=True):
+        if coding.kind != "model" or not _independent(coding):
+            continue
+        if info is not None:
+            if path not in of_runs:
+                of_runs[path] = of_run(coding, info, shelf)
+            of_runs[path].repeats.append(units.values(coding))
+        else:
+            of_files += of_file(units.work(coding, readings, shelf.kept), shelf)
+    return [*of_runs.values(), *of_files]
+
+
+def _ordered(
+    codes: Mapping[str, Row],
+    edits: Mapping[str, Sequence[LedgerEdit]],
+    book: Codebook,
+    versions: Sequence[LedgerVersion],
+) -> tuple[LedgerCode, ...]:
+    """The codes with most change first; then in the order of the codebook."""
+    order = [each.version for each in versions]
+    declared = [each.version for each in versions if each.version and not each.codebook]
+    found = []
+    for row in codes.values():
+        code = code_of(book, row.code)
+        found.append(
+            LedgerCode(
+                code=row.code,
+                name=code.name if code else "",
+                of=row.of,
+                moved=distance(row.figures, declared),
+                edits=tuple(edits.get(row.code, ())),
+                figures=tuple(sorted(row.figures, key=lambda figure: _place(figure, order))),
+            )
+        )
+    return tuple(sorted(found, key=lambda each: -1.0 if each.moved is None else -1.0 - each.moved))
+
+
+def _place(figure: LedgerFigure, order: Sequence[str]) -> tuple[int, bool, bool]:
+    return order.index(figure.version), figure.pair, figure.kind == "human-model"
+
+
+def _is_about_stale(coding: Coding, note: str) -> bool:
+    """What a run's coding tells of codes that changed since: here it is held under its own version."""
+    return bool(coding.run) and "changed since (stale)" in note
+
+
+def _nothing(coders: Sequence[Coding]) -> str:
+    if len(coders) == 1:
+        return (
+            f"only one coder ({coders[0].coder}), so there is nothing to compare; name a second coding, or run a model "
+            "with --repeat"
+        )
+    who = ", ".join(coding.coder for coding in coders)
+    return f"no two coders decided on the same passages ({who}); compare codings of the same transcripts"
+
+
+def _undeclared(people: Sequence[Person]) -> Iterator[str]:
+    silent = [person.name for person in people if any(work.under("") for work in person.passes)]
+    if silent:
+        yield (
+            f"{', '.join(silent)}: coding whose version of the codebook nobody wrote down stands under `version not "
+            "declared`; put it into the column `codebook` of coders.csv"
+        )
+
+
+def _of_runs(sources: Sequence[Source], texts: Sequence[Transcript]) -> Iterator[str]:
+    """What a reader of the figures has to know of the runs."""
+    hashes = {text.id: text.sha256 for text in texts}
+    for path, info in sources:
+        if info is None:
+            continue
+        run = Run(path)
+        if info.since is not None:
+            yield (
+                f"{run.name}: only the codes that it asked for stand under its version "
+                f"({', '.join(info.decided_on(2))}); the others are the coding of {info.since.name}, carried over"
+            )
+        served = sorted({model for read in run.read(hashes) for model in read.models})
+        if len(served) > 1:
+            yield f"{run.name}: answered by {' and '.join(served)}, so its noise is that of several"
+        if run.verdicts.exists():
+            n = len(read_verdicts(run.verdicts))
+            yield f"{run.name}: people's verdicts on {n} quotes are not in these figures: they are the model's own"
