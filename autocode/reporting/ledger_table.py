@@ -18,6 +18,8 @@ from autocode.reporting.ledger_words import (
     moved_words,
     noise_words,
     reasons,
+    summary_of,
+    version_line,
     version_words,
     who_words,
 )
@@ -41,13 +43,9 @@ def show_ledger(ledger: Ledger, console: Console) -> None:
     from rich.text import Text
 
     width = min(console.width, WIDEST)
-    about = f"{ledger.codebook}: {ledger.n_transcripts} interviews, {ledger.n_units:,} {ledger.unit}s"
-    console.print(Text(about, style="bold"), width=width)
+    console.print(Text(f"{ledger.codebook}: {summary_of(ledger)}", style="bold"), width=width)
     for version in ledger.versions:
-        who = ", ".join(version.codings) or "nobody coded under it"
-        kept = "" if version.kept or not version.version else " (what it said is not kept)"
-        date = f", {version.date}" if version.date else ""
-        console.print(Text(f"  {version_words(version.version)}{date}: {who}{kept}"), width=width)
+        console.print(Text(f"  {version_line(version)}"), width=width)
     for code in ledger.codes:
         name = f" {code.name}" if code.name and code.name != code.code else ""
         of = f" ({' or '.join(code.of)})" if code.of else ""

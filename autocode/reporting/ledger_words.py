@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autocode.data import Ledger, LedgerCode, LedgerEdit, LedgerFigure
+from autocode.data import Ledger, LedgerCode, LedgerEdit, LedgerFigure, LedgerVersion
 from autocode.reporting.agreement_words import decimal, figure_words
 
 NOT_DECLARED = "version not declared"
@@ -23,6 +23,23 @@ HOW = (
     "rare: under ten passages, or three interviews, with the code. A model's alpha is the mean over its repeats and "
     "people; noise: alpha of its repeats with each other. Stale: decisions under another definition, left out."
 )
+
+
+def summary_of(ledger: Ledger) -> str:
+    """What the ledger rests on and what it shows, in one sentence."""
+    versions = [version for version in ledger.versions if version.version]
+    moved = [code for code in ledger.codes if code.moved is not None]
+    most = f"; alpha moved most for {moved[0].code}, by up to {decimal(moved[0].moved)}" if moved else ""
+    what = f"{ledger.n_transcripts} interviews, {ledger.n_units:,} {ledger.unit}s, {len(ledger.codes)} codes"
+    return f"{what}, {len(versions)} version{'s' * (len(versions) != 1)} of the codebook{most}."
+
+
+def version_line(version: LedgerVersion) -> str:
+    """A version, when it was decided, and who coded under it."""
+    who = ", ".join(version.codings) or "nobody coded under it"
+    kept = "" if version.kept or not version.version else "; what it said is not kept"
+    date = f" ({version.date})" if version.date else ""
+    return f"{version_words(version.version)}{date}: {who}{kept}"
 
 
 def version_words(version: str) -> str:
@@ -51,6 +68,34 @@ def who_words(figure: LedgerFigure, ledger: Ledger) -> str:
     if not figure.model:
         return people if len(figure.coders) < 3 else f"{people} (all)"
     return f"{model_words(figure, ledger)} with {people}" if people else f"{model_words(figure, ledger)}, nobody beside"
+
+
+def line_words(line: tuple[str, str], ledger: Ledger) -> str:
+    """What a line of the pictures is called: a model and a prompt with people, or people with each other."""
+    model, prompt = line
+    if not model:
+        return "people with each other"
+    alike = [f for code in ledger.codes for f in code.figures if f.model == model]
+    words = f"{model} (baseline)" if any(f.baseline for f in alike) else model
+    if len({f.prompt for f in alike}) > 1:
+        words += f", prompt {prompt or 'not known'}"
+    return f"{words} with people"
+
+
+def figure_told(figure: LedgerFigure, ledger: Ledger) -> str:
+    """A figure with all that it rests on, in one line."""
+    parts = [f"{version_words(figure.version)}, {who_words(figure, ledger)}: {alpha_words(figure)}"]
+    if figure.reason:
+        parts.append(figure.reason)
+    if figure.n_units:
+        parts.append(f"{figure.n_units:,} units in {figure.n_transcripts} interviews")
+    if len(figure.by_repeat) > 1:
+        parts.append(f"repeats {', '.join(decimal(each) or 'none' for each in figure.by_repeat)}")
+    if figure.n_stale:
+        parts.append(f"{figure.n_stale:,} stale decisions left out")
+    if figure.n_left_out:
+        parts.append(f"{figure.n_left_out:,} units left out that the codebook quotes")
+    return "; ".join(parts)
 
 
 def noise_words(figure: LedgerFigure) -> str:
