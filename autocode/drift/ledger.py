@@ -7,7 +7,7 @@ where two versions are compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -37,7 +37,7 @@ class Held:
     stale: Bools
     """Decisions that do not stand, because the definition is another."""
 
-    def only(self, who: Sequence[int]) -> Held:
+    def only(self, who: Iterable[int]) -> Held:
         """The same of some of the people."""
         which = list(who)
         return Held([self.names[i] for i in which], self.values[:, which], self.own[:, which], self.stale[:, which])
@@ -96,16 +96,18 @@ def _together(held: Held, places: Places, version: str, *, pair: bool) -> Ledger
 
 def model_figures(held: Held, asked: Asked, quoted: Bools, places: Places, version: str) -> Iterator[LedgerFigure]:
     """The mean of a model with each person, then the model with each person by themselves."""
+    import numpy as np
+
     noise, why = noise_of(asked, places)
-    somebody = [i for i in range(len(held.names)) if _has_shared(held, asked, i)]
-    yield _beside(held.only(somebody), asked, quoted, places, version, noise, why, pair=False)
+    answered = (asked.values >= 0).any(axis=1)
+    standing, stale = (held.values >= 0)[answered].any(axis=0), held.stale[answered]
+    deciding, somebody = np.flatnonzero(standing).tolist(), np.flatnonzero(standing | stale.any(axis=0)).tolist()
+    # Whose decisions are all stale is not among the coders of a figure, unless it is a figure of nobody else.
+    together = held.only(deciding or somebody)
+    found = _beside(together, asked, quoted, places, version, noise, why, pair=False)
+    yield found.model_copy(update={"n_stale": int(stale.sum())})
     for i in somebody:
         yield _beside(held.only([i]), asked, quoted, places, version, noise, why, pair=True)
-
-
-def _has_shared(held: Held, asked: Asked, person: int) -> bool:
-    theirs = (held.values[:, person] >= 0) | held.stale[:, person]
-    return bool((theirs[:, None] & (asked.values >= 0)).any())
 
 
 def _beside(

@@ -46,7 +46,7 @@ def _whole(code: Code, books: Sequence[Codebook], applied: set[str]) -> Code:
     return code.model_copy(
         update={
             "codable": code.id in applied,
-            "examples": tuple(dict.fromkeys(example for each in versions for example in each.examples)),
-            "counterexamples": tuple(dict.fromkeys(example for each in versions for example in each.counterexamples)),
+            "examples": tuple(example for each in versions for example in each.examples),
+            "counterexamples": tuple(example for each in versions for example in each.counterexamples),
         }
     )

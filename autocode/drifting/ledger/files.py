@@ -24,8 +24,9 @@ from autocode.drift.ledger import distance
 from autocode.drifting.ledger.books import every_code, kept_books, today
 from autocode.drifting.ledger.edits import edits_of, versions_of
 from autocode.drifting.ledger.levels import Shelf
-from autocode.drifting.ledger.lines import Row, rows
+from autocode.drifting.ledger.lines import Row, Rows
 from autocode.drifting.ledger.models import Model, of_file, of_run
+from autocode.drifting.ledger.standing import Everyone
 from autocode.drifting.ledger.under import Person, Units
 from autocode.drifting.which import study_of
 from autocode.errors import AgreementError, InputError
@@ -83,8 +84,8 @@ def ledger_files(
     people = _people(coders, units, shelf, readings)
     models = _models(coders, [(path, info) for _, path, info in found], units, shelf, readings)
     edits = edits_of(shelf, models)
-    codes = rows(people, models, units, shelf)
-    if not any(figure.n_units or figure.n_stale or figure.noise for row in codes.values() for figure in row.figures):
+    codes = Rows(Everyone(people, units, shelf)).all(models)
+    if not any(figure.n_units or figure.n_stale or figure.noise for row in codes for figure in row.figures):
         raise AgreementError(_nothing(coders))
     owing = owed([path for path, _ in sources], coders, by_id, now, versions=frozen, encoding=encoding)
     told = (
@@ -169,7 +170,7 @@ def _models(
 
 
 def _ordered(
-    codes: Mapping[str, Row],
+    codes: Sequence[Row],
     edits: Mapping[str, Sequence[LedgerEdit]],
     book: Codebook,
     versions: Sequence[LedgerVersion],
@@ -178,7 +179,7 @@ def _ordered(
     order = [each.version for each in versions]
     declared = [each.version for each in versions if each.version and not each.codebook]
     found = []
-    for row in codes.values():
+    for row in codes:
         code = code_of(book, row.code)
         found.append(
             LedgerCode(
@@ -213,7 +214,7 @@ def _nothing(coders: Sequence[Coding]) -> str:
 
 
 def _undeclared(people: Sequence[Person]) -> Iterator[str]:
-    silent = [person.name for person in people if any(work.under("") for work in person.passes)]
+    silent = [person.name for person in people if any("" in work.used for work in person.passes)]
     if silent:
         yield (
             f"{', '.join(silent)}: coding whose version of the codebook nobody wrote down stands under `version not "

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autocode.codebook import asked, code_hash, code_of, codebook_hash
-from autocode.data import Codebook, Coding, SharedLevel
+from autocode.data import Codebook, SharedLevel
 from autocode.history import lineage, marked, marked_number
 from autocode.history.lineage import declared_between
 from autocode.rereading.fates import fate
@@ -57,6 +57,7 @@ class Shelf:
     """Today's, or that of the latest run where the study has none."""
     kept: Mapping[str, Codebook]
     ids: Sequence[str]
+    _numbers: dict[str, Version] = field(default_factory=dict)
     _levels: dict[tuple[str, int, str, int], list[Level]] = field(default_factory=dict)
 
     def of_run(self, info: RunInfo) -> Version:
@@ -71,12 +72,10 @@ class Shelf:
         """The version that somebody declared; what is no number says nothing of when it was."""
         if not written.isdecimal():
             return UNDECLARED
-        return Version(marked_number(written, self.kept), int(written), self.kept.get(written))
-
-    def of_model(self, coding: Coding, runs: Mapping[str, RunInfo]) -> Version:
-        """The version of a model's coding: its run's, else the one it names."""
-        info = runs.get(coding.run)
-        return self.of_run(info) if info else self.of_number(coding.codebook)
+        if written not in self._numbers:
+            version = Version(marked_number(written, self.kept), int(written), self.kept.get(written))
+            self._numbers[written] = version
+        return self._numbers[written]
 
     def levels(self, then: Version, now: Version) -> list[Level]:
         """On what decisions under `then` can be held beside those under `now`."""

@@ -5,7 +5,7 @@ A later line of coders.csv under a newer version is a re-reading: what it names 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -36,16 +36,11 @@ class Work:
     at: Ints
     """For each decision the place of its version in `numbers`."""
 
-    def under(self, number: str) -> bool:
-        """Whether any decision was made under a version."""
-        if number not in self.numbers:
-            return False
-        return bool(((self.at == self.numbers.index(number)) & (self.values >= 0)).any())
-
-    @property
+    @cached_property
     def used(self) -> list[str]:
         """The versions that decisions were made under."""
-        return [number for number in self.numbers if self.under(number)]
+        decided = self.at[self.values >= 0]
+        return [number for place, number in enumerate(self.numbers) if (decided == place).any()]
 
 
 @dataclass(frozen=True)
@@ -55,9 +50,10 @@ class Person:
     name: str
     passes: list[Work]
 
-    def best(self, number: str) -> Work:
-        """The pass to hold beside a version: the first one made under it, else their first."""
-        return next((work for work in self.passes if work.under(number)), self.passes[0])
+    def best(self, numbers: Iterable[str]) -> Work:
+        """The pass to hold beside a version (whatever lines call it): the first one made under it, else their first."""
+        wanted = frozenset(numbers)
+        return next((work for work in self.passes if not wanted.isdisjoint(work.used)), self.passes[0])
 
 
 class Units:
