@@ -201,6 +201,12 @@ def full(full_once: Path, tmp_path: Path) -> Place:
     return Place(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def told(full_once: Path) -> ac.Ledger:
+    """The ledger of that study, for those who only read it."""
+    return ac.ledger_files([full_once])
+
+
 def code(ledger: ac.Ledger, id: str) -> Any:
     return next(each for each in ledger.codes if each.code == id)
 
@@ -232,9 +238,8 @@ def jackknife(measure: Callable[[np.ndarray], float]) -> tuple[float, float]:
 # --- The figures ------------------------------------------------------------------------------------------------
 
 
-def test_people_models_and_noise_are_the_alphas_of_the_planted_decisions(full: Place) -> None:
-    found = full.ledger()
-    people = figure(found, "hours", "1", model="")
+def test_people_models_and_noise_are_the_alphas_of_the_planted_decisions(told: ac.Ledger) -> None:
+    people = figure(told, "hours", "1", model="")
     assert people.coders == ("ana", "ben")
     assert people.alpha == pytest.approx(alpha(ANA["hours"], BEN["hours"]))
     assert (people.low, people.high) == pytest.approx(jackknife(lambda at: alpha(ANA["hours"][at], BEN["hours"][at])))
@@ -244,61 +249,58 @@ def test_people_models_and_noise_are_the_alphas_of_the_planted_decisions(full: P
         pairs = itertools.product((ANA, BEN), FIRST)
         return float(np.mean([alpha(person["hours"][at], model["hours"][at]) for person, model in pairs]))
 
-    model = figure(found, "hours", "1", model="openai/planted")
+    model = figure(told, "hours", "1", model="openai/planted")
     assert (model.coders, model.run, model.repeats) == (("ana", "ben"), "first", 3)
     assert model.alpha == pytest.approx(mean(np.arange(N_TEXTS * N_TURNS)))
     assert (model.low, model.high) == pytest.approx(jackknife(mean))
     assert np.mean(model.by_repeat) == pytest.approx(model.alpha)
     assert model.noise.alpha == pytest.approx(alpha(*(each["hours"] for each in FIRST)))
     assert model.noise.n_units == N_TEXTS * N_TURNS
-    with_ana, with_ben = figures(found, "hours", "1", model="openai/planted", pair=True)
+    with_ana, with_ben = figures(told, "hours", "1", model="openai/planted", pair=True)
     assert with_ana.alpha == pytest.approx(np.mean([alpha(ANA["hours"], each["hours"]) for each in FIRST]))
     assert (with_ana.alpha + with_ben.alpha) / 2 == pytest.approx(model.alpha)
 
 
-def test_one_repeat_has_no_noise_and_says_so(full: Place) -> None:
-    once = figure(full.ledger(), "hours", "3", model="openai/planted")
+def test_one_repeat_has_no_noise_and_says_so(told: ac.Ledger) -> None:
+    once = figure(told, "hours", "3", model="openai/planted")
     assert (once.noise, once.repeats, once.by_repeat) == (None, 1, ())
     assert once.noise_reason == "noise not measured: the model was asked once"
 
 
-def test_decisions_from_before_an_edit_are_left_out_and_counted(full: Place) -> None:
-    found = full.ledger()
+def test_decisions_from_before_an_edit_are_left_out_and_counted(told: ac.Ledger) -> None:
     late = slice(3 * N_TURNS, None)  # the interviews that were read again under version 2
-    people = figure(found, "pay", "2", model="")
+    people = figure(told, "pay", "2", model="")
     assert people.alpha == pytest.approx(alpha(ANA["pay"][late], BEN["pay"][late]))
-    assert figure(found, "pay", "1", model="").alpha == pytest.approx(
+    assert figure(told, "pay", "1", model="").alpha == pytest.approx(
         alpha(ANA["pay"][: 3 * N_TURNS], BEN["pay"][: 3 * N_TURNS])
     )
-    second = figure(found, "pay", "2", model="openai/planted")
+    second = figure(told, "pay", "2", model="openai/planted")
     pairs = itertools.product((ANA, BEN), LATER)
     assert second.alpha == pytest.approx(np.mean([alpha(a["pay"][late], b["pay"][late]) for a, b in pairs]))
     assert (second.n_units, second.n_stale) == (3 * N_TURNS, 2 * 3 * N_TURNS)
-    first = figure(found, "pay", "1", model="openai/planted")
+    first = figure(told, "pay", "1", model="openai/planted")
     assert (first.n_units, first.n_stale) == (3 * N_TURNS, 2 * 3 * N_TURNS)
-    assert any("passages in" in note and "to read again" in note for note in found.notes)
+    assert any("passages in" in note and "to read again" in note for note in told.notes)
 
 
-def test_a_clarification_and_codes_that_nobody_edited_go_on(full: Place) -> None:
-    found = full.ledger()
+def test_a_clarification_and_codes_that_nobody_edited_go_on(told: ac.Ledger) -> None:
     for id in ("hours", "soup"):
-        third = figure(found, id, "3", model="openai/planted")
+        third = figure(told, id, "3", model="openai/planted")
         assert (third.n_units, third.n_stale) == (N_TEXTS * N_TURNS, 0)
         assert third.alpha == pytest.approx(np.mean([alpha(a[id], LATER[0][id]) for a in (ANA, BEN)]))
-        assert figures(found, id, "3", model="") == []  # nobody worked with version 3
-    assert [edit.kind for edit in code(found, "soup").edits] == []
+        assert figures(told, id, "3", model="") == []  # nobody worked with version 3
+    assert [edit.kind for edit in code(told, "soup").edits] == []
 
 
-def test_an_edit_stands_at_its_version_with_its_why_and_what_moved_most_stands_first(full: Place) -> None:
-    found = full.ledger()
-    assert [version.version for version in found.versions] == ["1", "2", "3"]
-    (edit,) = code(found, "pay").edits
+def test_an_edit_stands_at_its_version_with_its_why_and_what_moved_most_stands_first(told: ac.Ledger) -> None:
+    assert [version.version for version in told.versions] == ["1", "2", "3"]
+    (edit,) = code(told, "pay").edits
     assert (edit.version, edit.kind, edit.recode, edit.by) == ("2", "edit", True, ("Ana", "Ben"))
     assert (edit.why, edit.date) == ("wishes were coded", "2026-11-20")
-    assert [edit.version for edit in code(found, "hours").edits] == ["3"]
-    moved = [each.moved for each in found.codes]
+    assert [edit.version for edit in code(told, "hours").edits] == ["3"]
+    moved = [each.moved for each in told.codes]
     assert moved == sorted(moved, reverse=True)
-    for each in found.codes:
+    for each in told.codes:
         mine = [f.alpha for f in each.figures if f.model and not f.pair and f.status == "ok"]
         others = [f.alpha for f in each.figures if not f.model and not f.pair and f.status == "ok"]
         assert each.moved == pytest.approx(max(max(mine) - min(mine), max(others) - min(others)))
@@ -501,6 +503,20 @@ def test_an_older_run_beside_someone_who_coded_after_the_merge(place: Place) -> 
     assert terms.alpha == pytest.approx(alpha(person["terms"], FIRST[0]["pay"] | FIRST[0]["hours"]))
 
 
+def test_a_merge_since_a_version_that_is_kept_nowhere_follows_from_changes(place: Place) -> None:
+    place.person("ana", ANA)
+    place.person("ben", BEN)
+    model = planted(30, codes=["terms", "soup"])
+    # The old codes are still there, retired, so that coding with them can be read.
+    old = "".join(f"  - {{id: {id}, name: {id}, definition: Old., status: retired}}\n" for id in ("pay", "hours"))
+    place.run("second", model, book=MERGED.replace("changes:", old + "changes:"))
+    found = place.ledger()
+    terms = figure(found, "terms", "2", model="openai/planted")
+    assert terms.alpha == pytest.approx(np.mean([alpha(a["pay"] | a["hours"], model["terms"]) for a in (ANA, BEN)]))
+    assert [f.version for f in code(found, "terms").figures if not f.model] == []
+    assert figure(found, "pay", "1", model="").alpha == pytest.approx(alpha(ANA["pay"], BEN["pay"]))
+
+
 def test_merges_that_form_a_circle_are_refused_with_where_they_stand(place: Place) -> None:
     place.person("ana", ANA)
     run = place.run("first", FIRST[0])
@@ -660,6 +676,35 @@ def test_what_is_named_twice_counts_once(full: Place) -> None:
     assert full.ledger(full.root, full.root / "runs" / "first" / "coding.csv").codes == full.ledger().codes
 
 
+def test_a_code_that_was_edited_and_that_nobody_coded_is_told_and_so_is_one_that_no_version_has(place: Place) -> None:
+    place.person("ana", ANA)
+    place.person("ben", BEN)
+    place.book(
+        BOOK.replace("version: 1", "version: 2").replace(
+            "{id: soup", "{id: tea, name: Tea, definition: Tea.}\n  - {id: soup"
+        )
+        + "changes:\n  - {version: 2, kind: add, codes: [tea], why: they drink}\n"
+        + "  - {version: 2, kind: edit, codes: [suop], why: a slip}\n"
+    )
+    found = place.ledger()
+    assert (code(found, "tea").figures, [edit.why for edit in code(found, "tea").edits]) == ((), ["they drink"])
+    assert [each for each in found.notes if "suop" in each] == [
+        '`changes` of version 2 names "suop", which no version of the codebook has; did you mean "soup"?'
+    ]
+    assert "they drink" in ac.ledger_html(found)
+
+
+@pytest.mark.parametrize("unit", ["sentence", "transcript"])
+def test_other_units_have_a_ledger_too(full: Place, unit: Any) -> None:
+    found = full.ledger(unit=unit)
+    assert found.unit == unit
+    people = figure(found, "hours", "1", model="")
+    if unit == "sentence":  # here each turn is one
+        assert people.alpha == pytest.approx(alpha(ANA["hours"], BEN["hours"]))
+    else:
+        assert (people.n_units, people.status) == (N_TEXTS, "no variation")
+
+
 # --- What is shown ----------------------------------------------------------------------------------------------
 
 
@@ -700,6 +745,20 @@ def test_the_csv_has_a_row_a_figure_and_tells_of_edits_under_which_nobody_coded(
     assert (alone["code"], alone["kind"], alone["became"], alone["why"]) == ("soup", "", "renamed", "taste")
 
 
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["--csv", "a.csv"], "--csv goes with --ledger"),
+        (["--ledger", "--over", "date"], "two questions"),
+        ([], "name the runs of two versions"),
+    ],
+)
+def test_what_does_not_go_together_is_wrong_usage(cli: Cli, flags: list[str], said: str) -> None:
+    status, _, err = cli("drift", *flags)
+    assert status == 2
+    assert said in " ".join(re.sub(r"[│╭╮╰╯─]", " ", err).split())
+
+
 class _Page(HTMLParser):
     """The tags of a page with their attributes, its words, and the titles within its drawings."""
 
@@ -722,16 +781,15 @@ class _Page(HTMLParser):
         return [attrs for _, attrs in self.tags if kind in (attrs.get("class") or "").split()]
 
 
-def test_the_page_draws_every_figure_and_marks_edits_with_their_why_twice(full: Place) -> None:
-    found = full.ledger()
-    page = ac.ledger_html(found)
+def test_the_page_draws_every_figure_and_marks_edits_with_their_why_twice(told: ac.Ledger) -> None:
+    page = ac.ledger_html(told)
     read = _Page(page)
     drawn = sum(tag == "svg" and "role" in attrs for tag, attrs in read.tags)
-    assert drawn == len(found.codes)
-    told = "v2: edited, to be coded again (Ana, Ben, 2026-11-20): wishes were coded"
-    assert told in read.titles
-    assert told in read.words
-    ok = [f for each in found.codes for f in each.figures if not f.pair and f.status == "ok"]
+    assert drawn == len(told.codes)
+    why = "v2: edited, to be coded again (Ana, Ben, 2026-11-20): wishes were coded"
+    assert why in read.titles
+    assert why in read.words
+    ok = [f for each in told.codes for f in each.figures if not f.pair and f.status == "ok"]
     for each in ok:
         assert any(f"{each.alpha:.2f}".replace("-0.00", "0.00") in title for title in read.titles)
     assert len(read.of("bar")) == sum(f.low is not None for f in ok)

@@ -51,6 +51,7 @@ def drift(
     as_json: AsJson = False,
 ) -> None:
     """Which codes moved between two versions of codebook, prompt or model, or between coders over time."""
+    refuse_mixed(runs, over, csv, html, ledger=ledger)
     if ledger:
         kept = ac.ledger_files(
             [*(humans or ()), *(runs or ())],
@@ -92,6 +93,20 @@ def drift(
         print_json(found)
     else:
         ac.show_drift(found, stdout())
+
+
+def refuse_mixed(
+    runs: list[Path] | None, over: str | None, csv: Path | None, html: Path | None, *, ledger: bool
+) -> None:
+    """What does not go together is wrong usage: nothing that was asked for is passed over."""
+    if ledger and over is not None:
+        raise typer.BadParameter("--ledger and --over are two questions; ask them one after the other")
+    if not ledger and csv is not None:
+        raise typer.BadParameter("--csv goes with --ledger")
+    if not ledger and html is not None:
+        raise typer.BadParameter("--html goes with --ledger")
+    if not ledger and not runs:
+        raise typer.BadParameter("name the runs of two versions, BEFORE AFTER")
 
 
 def show_the_ledger(ledger: ac.Ledger, csv: Path | None, html: Path | None, *, as_json: bool) -> None:

@@ -1,8 +1,8 @@
 """Files -> Ledger: agreement under each version of the codebook.
 
-Books gathers what the versions said; under says with which version each decision was made, levels on which codes those
-count for another version; models are the runs (and models' coding in files); lines puts it together, edits adds what
-became of the codes.
+Files reads and puts together. Books gathers what the versions said; under says with which version each decision was
+made, levels on which codes those count for another version, standing what then stands for one; models are the runs, and
+models' coding in files; lines has the figures of each code, edits what became of it and why.
 """
 
 from autocode.drifting.ledger.files import ledger_files

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from autocode.data import Change, Codebook, LedgerEdit, LedgerVersion
 from autocode.drifting.ledger.levels import Shelf, Version
 from autocode.drifting.ledger.models import Model
 from autocode.drifting.ledger.under import Person
+from autocode.errors import nearest
 from autocode.history import diff_codebooks
 
 
@@ -27,6 +28,17 @@ def edits_of(shelf: Shelf, models: Sequence[Model]) -> dict[str, list[LedgerEdit
                 edit = LedgerEdit(version=version.label, kind="edit", declared=False)
                 found[each.code].append((version.order, edit))
     return {code: [edit for _, edit in sorted(edits, key=lambda each: each[0])] for code, edits in found.items()}
+
+
+def unknown_codes(edits: Mapping[str, Sequence[LedgerEdit]], book: Codebook) -> Iterator[str]:
+    """A sentence for each code that `changes` names and no version has."""
+    known = {code.id for code in book.codes}
+    for code, some in edits.items():
+        if code not in known:
+            yield (
+                f'`changes` of version {some[0].version} names "{code}", which no version of the codebook has'
+                f"{nearest(code, known) or '; correct it there'}"
+            )
 
 
 def _declared(books: Iterable[Codebook]) -> list[Change]:

@@ -22,7 +22,7 @@ from autocode.data import (
 )
 from autocode.drift.ledger import distance
 from autocode.drifting.ledger.books import every_code, kept_books, today
-from autocode.drifting.ledger.edits import edits_of, versions_of
+from autocode.drifting.ledger.edits import edits_of, unknown_codes, versions_of
 from autocode.drifting.ledger.levels import Shelf
 from autocode.drifting.ledger.lines import Row, Rows
 from autocode.drifting.ledger.models import Model, of_file, of_run
@@ -79,12 +79,12 @@ def ledger_files(
     frame = study.units(coders, texts, book, by=unit)
     by_id = {text.id: text for text in texts}
     units = Units(frame, by_id, book)
-    shelf = Shelf(now, kept, tuple(units.codes))
+    shelf = Shelf(now, kept, book)
     readings = coders_files([path for path, info in sources if info is None], encoding)
     people = _people(coders, units, shelf, readings)
     models = _models(coders, [(path, info) for _, path, info in found], units, shelf, readings)
     edits = edits_of(shelf, models)
-    codes = Rows(Everyone(people, units, shelf)).all(models)
+    codes = Rows(Everyone(people, units, shelf)).all(models, edits)
     if not any(figure.n_units or figure.n_stale or figure.noise for row in codes for figure in row.figures):
         raise AgreementError(_nothing(coders))
     owing = owed([path for path, _ in sources], coders, by_id, now, versions=frozen, encoding=encoding)
@@ -94,6 +94,7 @@ def ledger_files(
         *edited_since(frozen),
         *left_out_notes(coders),
         *_undeclared(people),
+        *unknown_codes(edits, book),
         *_of_runs(sources, texts),
         *filter(None, [owed_sentence(owing)]),
     )

@@ -6,13 +6,13 @@ definition is the same, or where `changes` calls what became of it words only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from autocode.codebook import asked, code_hash, code_of, codebook_hash
-from autocode.data import Codebook, SharedLevel
+from autocode.codebook import asked, codable, code_hash, code_of, codebook_hash
+from autocode.data import Change, Codebook, SharedLevel
 from autocode.history import lineage, marked, marked_number
-from autocode.history.lineage import declared_between
+from autocode.history.lineage import JOINS, declared_between
 from autocode.rereading.fates import fate
 from autocode.runs import RunInfo
 
@@ -51,12 +51,13 @@ class Level:
 
 @dataclass(frozen=True, eq=False)
 class Shelf:
-    """The versions of the study's codebook that are kept anywhere, and the codes there are."""
+    """The versions of the study's codebook that are kept anywhere, and the codes of all of them."""
 
     codebook: Codebook
     """Today's, or that of the latest run where the study has none."""
     kept: Mapping[str, Codebook]
-    ids: Sequence[str]
+    every: Codebook
+    """All codes of all versions."""
     _numbers: dict[str, Version] = field(default_factory=dict)
     _levels: dict[tuple[str, int, str, int], list[Level]] = field(default_factory=dict)
 
@@ -77,54 +78,77 @@ class Shelf:
             self._numbers[written] = version
         return self._numbers[written]
 
+    def codes(self, version: Version) -> list[str]:
+        """The codes that could be applied under a version; of one that is kept nowhere as far as `changes` tells."""
+        return [code.id for code in asked(self._book(version))]
+
     def levels(self, then: Version, now: Version) -> list[Level]:
         """On what decisions under `then` can be held beside those under `now`."""
         key = (then.label, id(then.book), now.label, id(now.book))
         if key not in self._levels:
-            self._levels[key] = self._found(then, now)
+            self._levels[key] = [*self._found(then, now)]
         return self._levels[key]
 
-    def _found(self, then: Version, now: Version) -> list[Level]:
-        if then.number is None or now.number is None or (then.book is None and now.book is None):
-            return [Level(id, (id,), (id,), stands=True) for id in self.ids]
-        if now.book is not None and then.book is not None:
-            if codebook_hash(then.book) == codebook_hash(now.book):
-                return [Level(code.id, (code.id,), (code.id,), stands=True) for code in asked(now.book)]
-            if then.book.id != now.book.id:
-                return [*_strangers(then.book, now.book)]
-        earlier, later = (now, then) if then.number > now.number else (then, now)
-        if later.book is None or earlier.book is None:
-            return self._half_known(earlier, later)
-        found = []
-        for level in lineage(earlier.book, later.book).levels:
-            theirs, ours = (level.old, level.new) if earlier is then else (level.new, level.old)
-            stands = self._stands(level, earlier, later.book)
-            found.append(Level(level.id, theirs, ours, stands))
-        return found
+    def _found(self, then: Version, now: Version) -> Iterator[Level]:
+        if then.number is None or now.number is None:
+            yield from _each(code.id for code in codable(self.every))
+            return
+        mine, theirs = self._book(now), self._book(then)
+        if then.label == now.label and codebook_hash(mine) == codebook_hash(theirs):
+            yield from _each(self.codes(now))
+        elif mine.id != theirs.id:
+            yield from _strangers(theirs, mine)
+        else:
+            earlier, later = (now, then) if then.order > now.order else (then, now)
+            for level in lineage(self._book(earlier), self._book(later)).levels:
+                sides = (level.old, level.new) if earlier is then else (level.new, level.old)
+                yield Level(level.id, *sides, stands=self._stands(level, earlier, later))
 
-    def _half_known(self, earlier: Version, later: Version) -> list[Level]:
-        """One of the two is kept nowhere: only `changes` of the kept one can tell, code by code."""
-        book = later.book or self.codebook
-        return [Level(code.id, (code.id,), (code.id,), self._same(code.id, earlier, book)) for code in asked(book)]
+    def _book(self, version: Version) -> Codebook:
+        """What a version said; of one that is kept nowhere the codes that it may have had, by `changes`."""
+        if version.book is not None:
+            return version.book
+        number = version.number
+        if number is None:
+            return self.every
+        later = [change for change in self.codebook.changes if change.version > number]
+        return Codebook(
+            id=self.codebook.id,
+            version=number,
+            codes=tuple(
+                code.model_copy(update={"status": "active", "parent": ""})
+                for code in codable(self.every)
+                if not any(_brought(change, code.id) for change in later)
+            ),
+            changes=tuple(change for change in self.codebook.changes if change.version <= number),
+        )
 
-    def _stands(self, level: SharedLevel, earlier: Version, later: Codebook) -> bool:
+    def _stands(self, level: SharedLevel, earlier: Version, later: Version) -> bool:
+        then, now = self._book(earlier), self._book(later)
         if level.how == "same":
-            return self._same(level.id, earlier, later)
-        assert earlier.book is not None
+            code = code_of(now, level.id)
+            # Of a version that is kept nowhere nobody knows what it said: only `changes` can tell.
+            said = earlier.book if later.book else None
+            became = fate(code, str(earlier.number), said, now, self.kept) if code else None
+            return became is None or became.state in ("carried", "not declared")
         codes = {*level.old, *level.new}
         # That parts have to be told apart again is no reason here: the whole stands. A merge may change what it joins.
-        for change in declared_between(earlier.book, later):
+        for change in declared_between(then, now):
             edits = change.kind == "edit" or (change.recode and change.kind != "split")
             if edits and not codes.isdisjoint((*change.codes, *change.from_, *change.to)):
                 return False
         return True
 
-    def _same(self, id: str, earlier: Version, later: Codebook) -> bool:
-        code = code_of(later, id)
-        if code is None:
-            return False
-        became = fate(code, str(earlier.number), earlier.book, later, self.kept)
-        return became is None or became.state in ("carried", "not declared")
+
+def _brought(change: Change, code: str) -> bool:
+    """Whether a change made a code that was not there before it."""
+    if change.kind == "add":
+        return code in change.codes
+    return change.kind in JOINS and code in change.to and code not in change.from_
+
+
+def _each(codes: Iterable[str]) -> Iterator[Level]:
+    return (Level(code, (code,), (code,), stands=True) for code in codes)
 
 
 def _strangers(then: Codebook, now: Codebook) -> list[Level]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autocode.data import LedgerFigure
@@ -29,8 +29,11 @@ class Rows:
         self.units, self.places = everyone.units, everyone.units.places
         self._by_code = {id: Row(id) for id in self.units.codes}
 
-    def all(self, models: Sequence[Model]) -> list[Row]:
-        """Every code with figures: the people's under the versions that they worked with, the models' under theirs."""
+    def all(self, models: Sequence[Model], edited: Collection[str] = ()) -> list[Row]:
+        """The figures of every code: the people's under the versions that they worked with, the models' under theirs.
+
+        Codes without any are left out, but for those that were edited.
+        """
         for version in self.everyone.versions():
             for of, theirs in self.everyone.standing(version, "until").items():
                 self._row(theirs.name, of).figures += people_figures(theirs.held, self.places, version.label)
@@ -41,7 +44,7 @@ class Rows:
             self._beside(model, model.version, standing)
             if model.version.number is not None:
                 self._beside(model, UNDECLARED, self.everyone.standing(UNDECLARED, "own"))
-        return [row for row in self._by_code.values() if row.figures]
+        return [row for row in self._by_code.values() if row.figures or row.code in edited]
 
     def _row(self, name: str, of: Codes) -> Row:
         row = self._by_code.setdefault(name, Row(name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -50,6 +50,7 @@ def of_file(work: Work, shelf: Shelf) -> Iterator[Model]:
 
     for number in work.used:
         version = shelf.of_number(number)
-        codes: Sequence[str] = [code.id for code in asked(version.book)] if version.book else shelf.ids
         values = np.where(work.at == work.numbers.index(number), work.values, -1).astype(np.int8)
-        yield Model(work.coding.coder, version, tuple(codes), baseline=work.coding.baseline, repeats=[values])
+        yield Model(
+            work.coding.coder, version, tuple(shelf.codes(version)), baseline=work.coding.baseline, repeats=[values]
+        )
