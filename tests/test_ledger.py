@@ -24,6 +24,7 @@ from scipy.stats import t as student
 
 import autocode as ac
 from autocode.agreement.measuring import Places
+from autocode.codebook import codebook_hash
 from autocode.drift.ledger import Asked, Held, model_figures, people_figures
 
 N_TEXTS, N_TURNS = 6, 20
@@ -355,6 +356,21 @@ def test_a_run_whose_version_has_another_content_is_a_version_with_a_plus(place:
     assert [(edit.version, edit.declared) for edit in code(found, "soup").edits] == [("1+", False)]
 
 
+def test_a_frozen_version_that_was_edited_afterwards_is_one_with_a_plus_and_told(place: Place) -> None:
+    place.run("first", FIRST[0])
+    sha = codebook_hash(ac.read_codebook(place.root / "codebook.yaml"))
+    place.book(SECOND)
+    (place.root / "codebook").mkdir()
+    tampered = BOOK.replace("Food.", "Food and tea.") + f"x-release: {{sha256: {sha}}}\n"
+    (place.root / "codebook" / "v1.yaml").write_text(tampered)
+    place.person("ana", ANA, version="1")
+    found = place.ledger()
+    assert [(v.version, v.codings) for v in found.versions] == [("1", ("first",)), ("1+", ("ana",)), ("2", ())]
+    assert figure(found, "hours", "1", model="openai/planted").n_units == N_TEXTS * N_TURNS
+    assert figure(found, "soup", "1", model="openai/planted").n_stale == N_TEXTS * N_TURNS
+    assert any("v1.yaml was edited after it was released, so it is called 1+" in note for note in found.notes)
+
+
 def test_a_version_that_is_not_kept_is_taken_from_the_run_that_holds_it(full: Place) -> None:
     kept = full.ledger()
     shutil.rmtree(full.root / "codebook")
@@ -572,6 +588,7 @@ def test_of_two_passes_the_one_under_the_version_is_held_beside_it(place: Place)
     assert first.alpha == pytest.approx(alpha(ANA["pay"], FIRST[0]["pay"]))
     assert second.alpha == pytest.approx(alpha(again["pay"], LATER[0]["pay"]))
     assert (first.coders, second.coders, second.n_stale) == (("ana",), ("ana",), 0)
+    assert not any("another pass" in note for note in found.notes)
 
 
 @pytest.mark.parametrize("line", [{"stage": "training"}, {"saw": "first"}, {"stage": "settled"}, {"stage": "review"}])
@@ -591,6 +608,30 @@ def test_a_models_coding_in_files_is_a_model(place: Place) -> None:
     row = figure(found, "pay", "1", model="chat")
     assert (row.kind, row.coders, row.run) == ("human-model", ("ana",), "")
     assert row.alpha == pytest.approx(alpha(ANA["pay"], BEN["pay"]))
+
+
+def test_a_model_that_saw_a_persons_coding_is_left_out_and_told(place: Place) -> None:
+    place.person("ana", ANA)
+    place.person("ben", BEN)
+    place.person("chat", BEN, kind="model", saw="ana")
+    found = place.ledger()
+    assert {f.model for each in found.codes for f in each.figures} == {""}
+    assert "chat: not in the figures, because it was made having seen ana" in found.notes
+
+
+def test_runs_outside_a_study_need_their_transcripts_named(
+    full: Place, cli: Cli, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    for name in ("first", "second"):
+        shutil.copytree(full.root / "runs" / name, elsewhere / name)
+    monkeypatch.chdir(elsewhere)
+    status, _, err = cli("drift", "--ledger", "first", "second")
+    assert (status, "name their folder with --transcripts" in err) == (1, True)
+    status, out, _ = cli("drift", "--ledger", "first", "second", "--transcripts", full.root / "interviews", "--json")
+    found = ac.Ledger.model_validate_json(out)
+    assert (status, [version.version for version in found.versions]) == (0, ["1", "2"])
+    assert figure(found, "hours", "1", model="openai/planted").noise.n_units == N_TEXTS * N_TURNS
 
 
 def test_what_an_example_quotes_is_left_out_under_every_version(place: Place) -> None:

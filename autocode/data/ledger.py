@@ -57,7 +57,7 @@ class LedgerFigure(Coefficient):
     repeats: int = 0
     """How often the model was asked. `alpha` is the mean over the repeats."""
     by_repeat: tuple[float | None, ...] = ()
-    """Alpha of each repeat with the people."""
+    """Alpha of each repeat with the people; blank for one person by themselves, and for one repeat."""
     noise: Coefficient | None = None
     """Alpha of the model's repeats with each other: how far the same version differs from itself."""
     noise_reason: str = ""

@@ -151,7 +151,6 @@ def _beside(
         reason=reason,
         interval_reason=bounds.reason,
     )
-    by_repeat = tuple(_of_repeat(values, n_people, n_people + r, at) for r in range(n_repeats))
     return LedgerFigure(
         **withheld(figure).model_dump(),
         version=version,
@@ -163,7 +162,9 @@ def _beside(
         run=asked.run,
         baseline=asked.baseline,
         repeats=n_repeats,
-        by_repeat=by_repeat if n_repeats > 1 and status not in UNDEFINED else (),
+        by_repeat=()
+        if pair or n_repeats < 2 or status in UNDEFINED
+        else tuple(_of_repeat(values, n_people, n_people + r, at) for r in range(n_repeats)),
         noise=noise,
         noise_reason=why,
         n_stale=n_stale,

@@ -89,7 +89,7 @@ def figure_told(figure: LedgerFigure, ledger: Ledger) -> str:
         parts.append(figure.reason)
     if figure.n_units:
         parts.append(f"{figure.n_units:,} units in {figure.n_transcripts} interviews")
-    if len(figure.by_repeat) > 1:
+    if figure.status == "ok" and len(figure.by_repeat) > 1:
         parts.append(f"repeats {', '.join(decimal(each) or 'none' for each in figure.by_repeat)}")
     if figure.n_stale:
         parts.append(f"{figure.n_stale:,} stale decisions left out")

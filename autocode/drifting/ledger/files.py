@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from autocode.agreement.naming import left_out_notes, saw_nothing
+from autocode.agreement.naming import saw_nothing
 from autocode.codebook import code_of
 from autocode.coding import distinct
 from autocode.config import find_study
@@ -92,7 +92,7 @@ def ledger_files(
         *(note for coding in coders for note in coding.notes if not _is_about_stale(coding, note)),
         *frame.attrs["notes"],
         *edited_since(frozen),
-        *left_out_notes(coders),
+        *_left_out(coders),
         *_undeclared(people),
         *unknown_codes(edits, book),
         *_of_runs(sources, texts),
@@ -140,6 +140,16 @@ def _refuse_circles(now: Codebook, frozen: Mapping[str, Codebook], sources: Sequ
 
 def _independent(coding: Coding) -> bool:
     return coding.stage in ("independent", "undeclared") and saw_nothing(coding)
+
+
+def _left_out(coders: Sequence[Coding]) -> Iterator[str]:
+    """For each coding that is in no figure, a sentence that says why."""
+    for coding in coders:
+        if not _independent(coding):
+            why = f"it was made having seen {coding.saw}"
+            if coding.stage in ("training", "review", "settled"):
+                why = f"its stage is {coding.stage}"
+            yield f"{coding.coder}: not in the figures, because {why}"
 
 
 def _people(coders: Sequence[Coding], units: Units, shelf: Shelf, readings: Sequence[Reading]) -> list[Person]:
