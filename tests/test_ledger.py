@@ -420,6 +420,28 @@ def test_two_runs_of_one_version_model_and_prompt_are_two_rows_told_apart_by_nam
     assert "openai/planted, b with ana" in out
 
 
+def test_under_one_version_the_figures_are_those_of_agree(tmp_path: Path, cli: Cli) -> None:
+    example = Path(__file__).parents[1] / "examples" / "study"
+    study = tmp_path / "study"
+    shutil.copytree(example, study, ignore=shutil.ignore_patterns("runs"))
+    assert cli("run", study)[0] == 0
+    found, agreement = ac.ledger_files([study]), ac.agree_files([study])
+    compared = 0
+    for row in agreement.codes:
+        if row.level == "code" and row.code_status != "retired":
+            mine = figure(found, row.code, "3", model="")
+            assert (mine.alpha, mine.n_units, mine.status) == (row.human.alpha, row.human.n_units, row.human.status)
+            beside, theirs = figure(found, row.code, "3", model="lexical"), row.human_model["lexical"]
+            assert beside.baseline
+            assert (beside.alpha, beside.n_units, beside.n_left_out) == (
+                theirs.alpha,
+                theirs.n_units,
+                theirs.n_left_out,
+            )
+            compared += mine.alpha is not None
+    assert compared > 5
+
+
 def test_another_prompt_is_a_line_of_its_own(place: Place, tmp_path: Path) -> None:
     place.run("a", FIRST[0])
     template = next((Path(__file__).parents[1] / "prompts").glob("*")).read_text()

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 WIDEST = 100
+_UNDER = (0, 0, 0, 2)
+"""What stands beneath a line is set in by two."""
 COLUMNS = (
     *("code", "name", "version", "kind", "pair", "coders", "model", "prompt", "run", "alpha", "low", "high"),
     *("n_units", "n_transcripts", "status", "reason", "repeats", "noise", "noise_low", "noise_high", "noise_n_units"),
@@ -40,12 +42,13 @@ def show_ledger(ledger: Ledger, console: Console) -> None:
 
     Pairs of coders stand in the CSV and in the JSON; names are never read as markup.
     """
+    from rich.padding import Padding
     from rich.text import Text
 
     width = min(console.width, WIDEST)
     console.print(Text(f"{ledger.codebook}: {summary_of(ledger)}", style="bold"), width=width)
     for version in ledger.versions:
-        console.print(Text(f"  {version_line(version)}"), width=width)
+        console.print(Padding(Text(version_line(version)), _UNDER), width=width)
     for code in ledger.codes:
         name = f" {code.name}" if code.name and code.name != code.code else ""
         of = f" ({' or '.join(code.of)})" if code.of else ""
@@ -53,10 +56,10 @@ def show_ledger(ledger: Ledger, console: Console) -> None:
         console.print()
         console.print(Text.assemble((code.code, "bold"), f"{name}{of}{moved}"), width=width)
         for edit in code.edits:
-            console.print(Text(f"  {edit_words(edit)}", style="dim"), width=width)
+            console.print(Padding(Text(edit_words(edit), style="dim"), _UNDER), width=width)
         console.print(_table(code, ledger), width=width)
         for line in reasons(figure for figure in code.figures if not figure.pair):
-            console.print(Text(f"  {line}"), width=width)
+            console.print(Padding(Text(line), _UNDER), width=width)
     console.print()
     console.print(Text(HOW), width=width)
 
