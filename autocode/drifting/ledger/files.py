@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from autocode.agreement.naming import saw_nothing
 from autocode.codebook import code_of
 from autocode.coding import distinct
 from autocode.config import find_study
@@ -17,7 +16,6 @@ from autocode.data import (
     LedgerEdit,
     LedgerFigure,
     LedgerVersion,
-    Transcript,
     Unit,
 )
 from autocode.drift.ledger import distance
@@ -27,6 +25,7 @@ from autocode.drifting.ledger.levels import Shelf
 from autocode.drifting.ledger.lines import Row, Rows
 from autocode.drifting.ledger.models import Model, of_file, of_run
 from autocode.drifting.ledger.standing import Everyone
+from autocode.drifting.ledger.told import Source, independent, of_coding, of_runs
 from autocode.drifting.ledger.under import Person, Units
 from autocode.drifting.which import study_of
 from autocode.errors import AgreementError, InputError
@@ -34,11 +33,8 @@ from autocode.history import edited_since, refuse_circle
 from autocode.reading import Reading
 from autocode.rereading import owed, owed_sentence
 from autocode.rereading.standing import coders_files
-from autocode.runs import Run, RunInfo, read_verdicts
+from autocode.runs import Run
 from autocode.study import Study
-
-Source = tuple[Path, RunInfo | None]
-"""A file or folder of coding, or a run and what it was made with."""
 
 
 def ledger_files(
@@ -89,13 +85,11 @@ def ledger_files(
         raise AgreementError(_nothing(coders))
     owing = owed([path for path, _ in sources], coders, by_id, now, versions=frozen, encoding=encoding)
     told = (
-        *(note for coding in coders for note in coding.notes if not _is_about_stale(coding, note)),
+        *of_coding(coders, people),
         *frame.attrs["notes"],
         *edited_since(frozen),
-        *_left_out(coders),
-        *_undeclared(people),
         *unknown_codes(edits, book),
-        *_of_runs(sources, texts),
+        *of_runs(sources, texts),
         *filter(None, [owed_sentence(owing)]),
     )
     versions = versions_of(shelf, people, models, edits)
@@ -138,25 +132,11 @@ def _refuse_circles(now: Codebook, frozen: Mapping[str, Codebook], sources: Sequ
             refuse_circle(info.codebook.changes, path / "run.json")
 
 
-def _independent(coding: Coding) -> bool:
-    return coding.stage in ("independent", "undeclared") and saw_nothing(coding)
-
-
-def _left_out(coders: Sequence[Coding]) -> Iterator[str]:
-    """For each coding that is in no figure, a sentence that says why."""
-    for coding in coders:
-        if not _independent(coding):
-            why = f"it was made having seen {coding.saw}"
-            if coding.stage in ("training", "review", "settled"):
-                why = f"its stage is {coding.stage}"
-            yield f"{coding.coder}: not in the figures, because {why}"
-
-
 def _people(coders: Sequence[Coding], units: Units, shelf: Shelf, readings: Sequence[Reading]) -> list[Person]:
     """The people who coded independently, each with all their passes."""
     found: dict[str, Person] = {}
     for coding in coders:
-        if coding.kind == "human" and _independent(coding):
+        if coding.kind == "human" and independent(coding):
             name = coding.person or coding.coder
             found.setdefault(name, Person(name, [])).passes.append(units.work(coding, readings, shelf.kept))
     return [*found.values()]
@@ -169,7 +149,7 @@ def _models(
     of_runs: dict[Path, Model] = {}
     of_files: list[Model] = []
     for coding, (path, info) in zip(coders, origin, strict=True):
-        if coding.kind != "model" or not _independent(coding):
+        if coding.kind != "model" or not independent(coding):
             continue
         if info is not None:
             if path not in of_runs:
@@ -209,11 +189,6 @@ def _place(figure: LedgerFigure, order: Sequence[str]) -> tuple[int, bool, bool]
     return order.index(figure.version), figure.pair, figure.kind == "human-model"
 
 
-def _is_about_stale(coding: Coding, note: str) -> bool:
-    """What a run's coding tells of codes that changed since: here it is held under its own version."""
-    return bool(coding.run) and "changed since (stale)" in note
-
-
 def _nothing(coders: Sequence[Coding]) -> str:
     if len(coders) == 1:
         return (
@@ -222,32 +197,3 @@ def _nothing(coders: Sequence[Coding]) -> str:
         )
     who = ", ".join(coding.coder for coding in coders)
     return f"no two coders decided on the same passages ({who}); compare codings of the same transcripts"
-
-
-def _undeclared(people: Sequence[Person]) -> Iterator[str]:
-    silent = [person.name for person in people if any("" in work.used for work in person.passes)]
-    if silent:
-        yield (
-            f"{', '.join(silent)}: coding whose version of the codebook nobody wrote down stands under `version not "
-            "declared`; put it into the column `codebook` of coders.csv"
-        )
-
-
-def _of_runs(sources: Sequence[Source], texts: Sequence[Transcript]) -> Iterator[str]:
-    """What a reader of the figures has to know of the runs."""
-    hashes = {text.id: text.sha256 for text in texts}
-    for path, info in sources:
-        if info is None:
-            continue
-        run = Run(path)
-        if info.since is not None:
-            yield (
-                f"{run.name}: only the codes that it asked for stand under its version "
-                f"({', '.join(info.decided_on(2))}); the others are the coding of {info.since.name}, carried over"
-            )
-        served = sorted({model for read in run.read(hashes) for model in read.models})
-        if len(served) > 1:
-            yield f"{run.name}: answered by {' and '.join(served)}, so its noise is that of several"
-        if run.verdicts.exists():
-            n = len(read_verdicts(run.verdicts))
-            yield f"{run.name}: people's verdicts on {n} quotes are not in these figures: they are the model's own"

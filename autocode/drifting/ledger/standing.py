@@ -80,10 +80,10 @@ class Everyone:
 
     def _oldest(self, work: Work, number: str) -> tuple[Ints, int]:
         """For each decision how old its version is, and how old this one is."""
-        order = [self.shelf.of_number(each).order for each in work.numbers]
-        ranks = [sorted(set(order)).index(each) for each in order]
         import numpy as np
 
+        order = [self.shelf.of_number(each).order for each in work.numbers]
+        ranks = [sorted(set(order)).index(each) for each in order]
         return np.array(ranks, dtype=np.int16)[work.at], ranks[work.numbers.index(number)]
 
     def _take(self, held: Held, person: int, level: Level, work: Work, age: tuple[Ints, int], *, own: bool) -> None:
