@@ -67,7 +67,7 @@ def agree(
     units = units.copy(deep=False)
     units.attrs = {"by": told.get("by", "turn")}  # pandas copies attrs whole each time a column is taken
     answers = Answers(units, codings, codebook)
-    study = Study(codings, _places(units), independent(codings), models(codings), units)
+    study = Study(codings, places_of(units), independent(codings), models(codings), units)
     table = rows(codebook, answers)
     rated = rating_agreement(units, codings, codebook, study.people, study.places)
     if (
@@ -259,7 +259,8 @@ class Study:
         )
 
 
-def _places(units: DataFrame) -> Places:
+def places_of(units: DataFrame) -> Places:
+    """Where the units of a table stand: what a status and an interval go by."""
     import numpy as np
     import pandas as pd
 

@@ -1,9 +1,10 @@
-"""`autocode drift`: what moved between two versions, or over time."""
+"""`autocode drift`: what moved between two versions, or over time; and the ledger of agreement by version."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -24,13 +25,13 @@ from autocode.cli.shared import (
 
 def drift(
     runs: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(
             metavar="BEFORE AFTER",
-            help="The runs of two versions; with --over any coding files and runs, or a study.",
+            help="The runs of two versions; with --over or --ledger any coding files and runs, or a study.",
             show_default=False,
         ),
-    ],
+    ] = None,
     humans: Annotated[
         list[Path] | None, option("People's coding to hold beside it; may be repeated.", metavar="CODING")
     ] = None,
@@ -38,6 +39,9 @@ def drift(
         str | None,
         option("Look over time instead: date, order, or another column of transcripts.csv.", metavar="COLUMN"),
     ] = None,
+    ledger: Annotated[
+        bool, option("Agreement by codebook version, model, prompt and coders instead; of the study here.", "--ledger")
+    ] = False,
     sample: Annotated[str, option("Only the turns of this sample of the study: an anchor, say.", metavar="NAME")] = "",
     purpose: Annotated[
         Literal["tune", "check", "anchor"] | None, option("With --sample: only its turns for this.", metavar="PURPOSE")
@@ -46,6 +50,7 @@ def drift(
     internal: Annotated[
         bool, option("With the words of interviews in the page; its name says so.", "--internal")
     ] = False,
+    csv: Annotated[Path | None, option("With --ledger: write the figures as CSV.", metavar="FILE")] = None,
     transcripts: Transcripts = None,
     unit: Annotated[ac.Unit | None, option("What is compared: turn, sentence or transcript.", metavar="UNIT")] = None,
     exclude_speaker: ExcludeSpeaker = None,
@@ -54,40 +59,45 @@ def drift(
     as_json: AsJson = False,
 ) -> None:
     """Which codes moved between two versions of codebook, prompt or model, or between coders over time."""
-    if over is not None:
-        then = ac.drift_over_files(
-            [*(humans or ()), *runs],
-            over=over,
-            transcripts=transcripts,
-            unit=unit,
-            exclude_speakers=exclude_speaker,
-            encoding=encoding,
-            skip_bad=skip_bad,
-            sample=sample,
-            purpose=purpose,
-        )
-        tell(*then.notes)
-        if html is not None:
-            ac.write_drift_over_page(then, html)
-            say(f"written: {html}")
-        if as_json:
-            print_json(then)
-        else:
-            ac.show_drift_over(then, stdout())
-        if then.skipped:
-            raise typer.Exit(3)
-        return
-    compared = ac.compare_runs(
-        runs,
-        humans=humans or (),
-        transcripts=transcripts,
-        unit=unit,
-        exclude_speakers=exclude_speaker,
-        encoding=encoding,
-        skip_bad=skip_bad,
-        sample=sample,
-        purpose=purpose,
-    )
+    sampled: dict[str, Any] = {"sample": sample, "purpose": purpose}
+    refuse_mixed(runs, over, ledger=ledger, csv=csv, internal=internal, sample=sample)
+    every: dict[str, Any] = {
+        "transcripts": transcripts,
+        "unit": unit,
+        "exclude_speakers": exclude_speaker,
+        "encoding": encoding,
+        "skip_bad": skip_bad,
+    }
+    named = [*(humans or ()), *(runs or ())]
+    if ledger:
+        left_out = show_the_ledger(ac.ledger_files(named, **every), csv, html, as_json=as_json)
+    elif over is not None:
+        left_out = show_over(ac.drift_over_files(named, over=over, **every, **sampled), html, as_json=as_json)
+    else:
+        compared = ac.compare_runs(runs or (), humans=humans or (), **every, **sampled)
+        left_out = show_versions(compared, html, internal=internal, as_json=as_json)
+    if left_out:
+        raise typer.Exit(3)
+
+
+def refuse_mixed(
+    runs: list[Path] | None, over: str | None, *, ledger: bool, csv: Path | None, internal: bool, sample: str
+) -> None:
+    """What does not go together is wrong usage: nothing that was asked for is passed over."""
+    if ledger and over is not None:
+        raise typer.BadParameter("--ledger and --over are two questions; ask them one after the other")
+    if ledger and sample:
+        raise typer.BadParameter("--sample does not go with --ledger, which is about all that was coded")
+    if internal and (ledger or over is not None):
+        raise typer.BadParameter("--internal is for the passages of two versions; this page holds no words anyway")
+    if csv is not None and not ledger:
+        raise typer.BadParameter("--csv goes with --ledger; the rest is in --json")
+    if not runs and not ledger and over is None:
+        raise typer.BadParameter("name the runs of two versions, BEFORE AFTER")
+
+
+def show_versions(compared: ac.ComparedRuns, html: Path | None, *, internal: bool, as_json: bool) -> Sequence[str]:
+    """Print what moved between two versions, and write the page; the files that were left out."""
     found = compared.drift
     tell(*found.notes)
     if html is not None:
@@ -96,5 +106,33 @@ def drift(
         print_json(found)
     else:
         ac.show_drift(found, stdout())
-    if found.skipped:
-        raise typer.Exit(3)
+    return found.skipped
+
+
+def show_over(found: ac.DriftOverTime, html: Path | None, *, as_json: bool) -> Sequence[str]:
+    """Print what moved over time, and write the page; the files that were left out."""
+    tell(*found.notes)
+    if html is not None:
+        ac.write_drift_over_page(found, html)
+        say(f"written: {html}")
+    if as_json:
+        print_json(found)
+    else:
+        ac.show_drift_over(found, stdout())
+    return found.skipped
+
+
+def show_the_ledger(ledger: ac.Ledger, csv: Path | None, html: Path | None, *, as_json: bool) -> Sequence[str]:
+    """Print the ledger, and write it where that is asked for; the files that were left out."""
+    tell(*ledger.notes)
+    if csv is not None:
+        ac.write_ledger(ledger, csv)
+        say(f"written: {csv}")
+    if html is not None:
+        ac.write_whole(html, ac.ledger_html(ledger))
+        say(f"written: {html}")
+    if as_json:
+        print_json(ledger)
+    else:
+        ac.show_ledger(ledger, stdout())
+    return ledger.skipped

@@ -73,6 +73,7 @@ from autocode.data.drifted import (
     Traded,
     TranscriptCounts,
 )
+from autocode.data.ledger import Ledger, LedgerCode, LedgerEdit, LedgerFigure, LedgerKind, LedgerVersion
 from autocode.data.measured import Coefficient, HumanAgreement, HumanModelAgreement, PairAgreement
 from autocode.data.owing import DecidedUnder, OwedState, Rereading, RereadingList
 from autocode.data.texts import Passage, Span, Transcript, Turn, overlap
@@ -129,6 +130,12 @@ __all__ = [
     "Instead",
     "Kind",
     "Lean",
+    "Ledger",
+    "LedgerCode",
+    "LedgerEdit",
+    "LedgerFigure",
+    "LedgerKind",
+    "LedgerVersion",
     "Lineage",
     "Match",
     "Missing",

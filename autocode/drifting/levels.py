@@ -29,15 +29,13 @@ class Levels:
         late = old.version > new.version  # `changes` tell of what came since, so they are the later codebook's
         shared = lineage(new, old) if late else lineage(old, new)
         both = [SharedLevel(id=x.id, old=x.new, new=x.old, how=x.how) if late else x for x in shared.levels]
-        gone = tuple(code for code in old.codes if code_of(new, code.id) is None)
-        every = new.model_copy(update={"codes": (*new.codes, *gone)})
         codes = [(level, _code(level, old, new)) for level in both]
         kept = [(level, code) for level, code in codes if code is not None]
         only = (shared.only_new, shared.only_old) if late else (shared.only_old, shared.only_new)
         return cls(
             old=old,
             new=new,
-            every=every,
+            every=with_gone(new, old),
             levels=tuple(level for level, _ in kept),
             book=Codebook(id=new.id, version=new.version, codes=tuple(code for _, code in kept)),
             notes=tuple(_notes(only, both, [level for level, code in codes if code is None])),
@@ -88,6 +86,12 @@ class Levels:
             if about:
                 found[level.id] = about
         return found
+
+
+def with_gone(new: Codebook, old: Codebook) -> Codebook:
+    """The later codebook, with the codes that only the earlier one has at its end: coding may name any of them."""
+    gone = tuple(code for code in old.codes if code_of(new, code.id) is None)
+    return new.model_copy(update={"codes": (*new.codes, *gone)})
 
 
 def decides(changes: Iterable[CodeChange]) -> bool:

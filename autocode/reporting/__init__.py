@@ -15,6 +15,8 @@ from autocode.reporting.drift_page import drift_html, write_drift
 from autocode.reporting.drift_table import show_drift
 from autocode.reporting.history_shown import codebook_diff_html, show_codebook_diff
 from autocode.reporting.import_table import show_import
+from autocode.reporting.ledger_page import ledger_html
+from autocode.reporting.ledger_table import show_ledger, write_ledger
 from autocode.reporting.quote_report import QuoteReport, quote_report
 from autocode.reporting.quotes_shown import quotes_html, show_quotes, write_quotes
 from autocode.reporting.rereading_shown import rereading_html, show_rereading, write_rereading
@@ -41,6 +43,7 @@ __all__ = [
     "disputes_line",
     "drift_html",
     "drift_over_html",
+    "ledger_html",
     "list_runs",
     "quote_report",
     "quotes_html",
@@ -51,6 +54,7 @@ __all__ = [
     "show_drift",
     "show_drift_over",
     "show_import",
+    "show_ledger",
     "show_quotes",
     "show_readings",
     "show_rereading",
@@ -65,6 +69,7 @@ __all__ = [
     "write_agreement_page",
     "write_drift",
     "write_drift_over_page",
+    "write_ledger",
     "write_quotes",
     "write_rereading",
     "write_sent",
