@@ -48,8 +48,8 @@ def main() -> None:
         say(str(error))
         sys.exit(1)
     finally:
-        # When Python ends it searches all objects for circles, several times: 0.4 s once a provider's library is loaded.
-        # What a command leaves behind is nobody's any more, and need not be searched.
+        # When Python ends it searches all objects for circles, several times: 0.4 s once a provider's library is
+        # loaded. What a command leaves behind is nobody's any more, and need not be searched.
         gc.freeze()
 
 
