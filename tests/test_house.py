@@ -43,6 +43,28 @@ def test_importing_autocode_loads_no_heavy_library() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def loaded_by(*command: str) -> set[str]:
+    """The modules that a command has loaded when it ends."""
+    script = (
+        "import atexit, sys; from autocode.cli import main;"
+        "atexit.register(lambda: print(*sys.modules, file=sys.stderr)); main()"
+    )
+    done = subprocess.run([sys.executable, "-c", script, *command], capture_output=True, text=True, check=True)
+    return set(done.stderr.split("\n")[-2].split())
+
+
+def test_the_help_loads_no_nouns_and_so_no_pydantic() -> None:
+    assert {"pydantic", "autocode.data"} & loaded_by("--help") == set()
+
+
+def test_a_run_loads_neither_agreement_nor_what_reads_peoples_coding(tmp_path: Path) -> None:
+    study = ROOT / "examples" / "study"
+    loaded = loaded_by("run", str(study), "--model", "lexical", "--out", str(tmp_path / "run"))
+    assert "autocode.coding.hall" in loaded
+    rooms = {"autocode.agreement", "autocode.drift", "autocode.locating.people", "autocode.reading.human"}
+    assert rooms & loaded == set()
+
+
 VERBS = [
     *("init", "check", "run", "runs", "agree", "settle", "sample", "drift", "quotes", "export"),
     *("codebook lint", "codebook convert", "codebook diff", "codebook release", "codebook status"),
