@@ -8,9 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autocode.agreement import units
 from autocode.codebook import asked
-from autocode.coding import codings
 from autocode.config import CODEBOOKS, FILE, Config, add_setting, find_study
 from autocode.data import Codebook, Coding, Transcript, Unit
 from autocode.errors import ConfigError, InputError, TranscriptError, nearest
@@ -233,6 +231,8 @@ class Study:
         encoding: str | None = None,
     ) -> Iterator[Coding]:
         """Every coder's coding in some files, folders and runs, by the study's settings and versions."""
+        from autocode.coding import codings
+
         kept = self.versions() if versions is None else versions
         for path in paths:
             yield from codings(
@@ -256,6 +256,8 @@ class Study:
         by: Unit | None = None,
     ) -> DataFrame:
         """Codings side by side, a row a unit, by the study's settings; `by` is another unit than the study's."""
+        from autocode.agreement import units
+
         return units(
             coders,
             transcripts,

@@ -33,6 +33,18 @@ def test_the_public_names_are_complete_sorted_and_there() -> None:
         assert getattr(ac, name).__doc__ or name in ("BASELINE_NOTE", "GROUNDER", "Unit"), name
 
 
+@pytest.mark.parametrize("stub", sorted((ROOT / "autocode").glob("*/__init__.pyi")), ids=lambda stub: stub.parent.name)
+def test_a_room_hands_out_each_of_its_names_whatever_was_loaded_before(stub: Path) -> None:
+    room = f"autocode.{stub.parent.name}"
+    files = [f"{room}.{path.stem}" for path in sorted(stub.parent.glob("*.py")) if path.stem != "__init__"]
+    script = (
+        f"import {', '.join(files)}, types, {room} as room;"
+        "print([name for name in room.__all__ if isinstance(getattr(room, name), types.ModuleType)])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_importing_autocode_loads_no_heavy_library() -> None:
     heavy = "pandas numpy scipy sklearn openai anthropic instructor rich typer tiktoken jinja2 ruamel filelock httpx2"
     script = (
@@ -41,6 +53,28 @@ def test_importing_autocode_loads_no_heavy_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def loaded_by(*command: str) -> set[str]:
+    """The modules that a command has loaded when it ends."""
+    script = (
+        "import atexit, sys; from autocode.cli import main;"
+        "atexit.register(lambda: print(*sys.modules, file=sys.stderr)); main()"
+    )
+    done = subprocess.run([sys.executable, "-c", script, *command], capture_output=True, text=True, check=True)
+    return set(done.stderr.split("\n")[-2].split())
+
+
+def test_the_help_loads_no_nouns_and_so_no_pydantic() -> None:
+    assert {"pydantic", "autocode.data"} & loaded_by("--help") == set()
+
+
+def test_a_run_loads_neither_agreement_nor_what_reads_peoples_coding(tmp_path: Path) -> None:
+    study = ROOT / "examples" / "study"
+    loaded = loaded_by("run", str(study), "--model", "lexical", "--out", str(tmp_path / "run"))
+    assert "autocode.coding.hall" in loaded
+    rooms = {"autocode.agreement", "autocode.drift", "autocode.locating.people", "autocode.reading.human"}
+    assert rooms & loaded == set()
 
 
 VERBS = [

@@ -15,6 +15,7 @@ from autocode.cli.shared import (
     ExcludeSpeaker,
     SkipBad,
     Transcripts,
+    WhichUnit,
     option,
     print_json,
     say,
@@ -32,7 +33,7 @@ def agree(
     ],
     transcripts: Transcripts = None,
     codebook: CodebookFile = None,
-    unit: Annotated[ac.Unit | None, option("What is compared: turn, sentence or transcript.", metavar="UNIT")] = None,
+    unit: WhichUnit = None,
     exclude_speaker: ExcludeSpeaker = None,
     wide: Annotated[
         list[str] | None, option("A column of a wide table that is a coder; may be repeated.", metavar="COLUMN")

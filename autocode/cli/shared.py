@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -27,6 +27,12 @@ ExcludeSpeaker = Annotated[
 ]
 SkipBad = Annotated[bool, option("Leave out transcripts that cannot be read (exit 3).", "--skip-bad")]
 Transcripts = Annotated[Path | None, option("The transcripts, where that is not the study's folder.", metavar="FOLDER")]
+
+# The words of ac.Unit, written out: to ask for that name would load every noun, and pydantic, for any verb's help.
+WhichUnit = Annotated[
+    Literal["turn", "sentence", "transcript"] | None,
+    option("What is compared: turn, sentence or transcript.", metavar="UNIT"),
+]
 
 
 def print_json(result: Any) -> None:

@@ -1,33 +1,9 @@
 """The hall where the rooms meet: reading, chunking, prompting, asking, grounding and recording in one line."""
 
-from autocode.coding.calling import Progress, StoppedNow
-from autocode.coding.deciding import Cell, Cells, Decided, Taken, decided, take_decisions
-from autocode.coding.everyone import codings, distinct
-from autocode.coding.hall import code, export
-from autocode.coding.judging import judge
-from autocode.coding.previewing import Preview, preview, since_or_new
-from autocode.coding.reviewing import read_for_settling
-from autocode.coding.settling import Settled, settle, settled_coding
+from typing import Any
 
-__all__ = [
-    "Cell",
-    "Cells",
-    "Decided",
-    "Preview",
-    "Progress",
-    "Settled",
-    "StoppedNow",
-    "Taken",
-    "code",
-    "codings",
-    "decided",
-    "distinct",
-    "export",
-    "judge",
-    "preview",
-    "read_for_settling",
-    "settle",
-    "settled_coding",
-    "since_or_new",
-    "take_decisions",
-]
+import lazy_loader
+
+# The names stand in __init__.pyi; a file is loaded when one of its names is first used.
+__getattr__: Any
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,10 +1,9 @@
 """People's coding, located: rows as they were written -> where each stands, who read what, and what is to be told."""
 
-from autocode.locating.code_names import code_meant
-from autocode.locating.coverage import version
-from autocode.locating.importing import import_report
-from autocode.locating.names import TranscriptNames
-from autocode.locating.people import locate
-from autocode.locating.turns import Turns
+from typing import Any
 
-__all__ = ["TranscriptNames", "Turns", "code_meant", "import_report", "locate", "version"]
+import lazy_loader
+
+# The names stand in __init__.pyi; a file is loaded when one of its names is first used.
+__getattr__: Any
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -13,6 +13,7 @@ was sent before, of all prompt tokens. Every coding.csv is held against the plan
 from __future__ import annotations
 
 import argparse
+import compileall
 import csv
 import json
 import os
@@ -255,6 +256,8 @@ def remembering(work: Path, calls: int) -> None:
 
 
 def main() -> None:
+    # As an installer does it. Where Python may not write bytecode, every command would else compile 200 files anew.
+    compileall.compile_dir(Path(ac.__file__).parent, quiet=1)
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="without the run of 100,000 calls")
     parser.add_argument("--size", type=int, default=1, help="times 20 interviews")
