@@ -653,6 +653,28 @@ def test_what_a_batch_costs_is_told_beside_the_full_price(
     assert ac.summarise(both, study.transcripts).usd_by_batch == pytest.approx(half)
 
 
+@pytest.mark.parametrize("vendor", ["anthropic"], indirect=True)
+def test_what_went_into_the_cache_is_counted_apart_and_paid_dearer(
+    study: Study, coder: ac.ModelCoder, there: Provider, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the bodies that came back, and the prices as printed: 1.00 sent, 1.25 into the cache, 0.10 from it."""
+    there.set(cache_min_tokens=0)
+    bought = Wrapped(coder, lambda batches: batches, sold_as="anthropic/claude-haiku-4-5")
+    run = study.code("r", bought, concurrency=1)
+    used = [call["raw"]["usage"] for call in lines(run.calls.path)]
+    summary = ac.summarise(run, study.transcripts)
+    fresh, into, out_of, received = (
+        sum(body[name] for body in used)
+        for name in ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens", "output_tokens")
+    )
+    assert min(fresh, into, out_of) > 0
+    assert summary.usage == ac.Usage(input=fresh + into + out_of, output=received, cached=out_of, written=into)
+    assert summary.usd == pytest.approx((fresh * 1.00 + into * 1.25 + out_of * 0.10 + received * 5.00) / 1e6)
+    monkeypatch.setenv("COLUMNS", "100")
+    told = " ".join(cli("runs", study.folder / "r")[1].split())
+    assert f"tokens sent {fresh + into + out_of:,} ({out_of:,} from a cache, {into:,} into it)" in told
+
+
 def test_only_as_many_calls_are_handed_in_as_the_limit_of_cost_allows(
     study: Study, vendor: str, coder: ac.ModelCoder, there: Provider
 ) -> None:

@@ -444,7 +444,7 @@ def test_the_runs_of_a_study_in_a_table(cli: Cli, study: Path) -> None:
     a, baseline = found["a"], found["soup-v1-lexical"]
     # p02 was refused three times.
     assert (a["calls"], a["calls_planned"], a["open"], a["state"], a["transcripts"]) == (4, 2, 1, "open", 2)
-    assert a["usage"] == {"input": 400, "output": 40, "cached": 0}
+    assert a["usage"] == {"input": 400, "output": 40, "cached": 0, "written": 0}
     assert a["usd"] == pytest.approx((400 * 0.25 + 40 * 2) / 1e6)  # as OpenAI prints it: 0.25 and 2 USD a million
     assert (baseline["state"], baseline["open"], baseline["usd"], baseline["baseline"]) == ("complete", 0, None, True)
     assert (a["codebook"], a["version"], a["holder"], a["first"] <= a["last"]) == ("soup", 1, None, True)

@@ -12,7 +12,7 @@ from autocode.data import Codebook, Data, Transcript, Usage
 from autocode.grounding import GROUNDER
 from autocode.loopback import is_loopback
 from autocode.prices import spent
-from autocode.reporting.cost_shown import dollars
+from autocode.reporting.cost_shown import dollars, in_cache
 from autocode.runs import Row, Run, RunInfo, Waiting, each_row
 
 if TYPE_CHECKING:
@@ -233,7 +233,7 @@ def show_summary(summary: RunSummary, console: Console) -> None:
     if summary.usage.input:
         console.print(
             Text(
-                f"Calls: {summary.calls}; {summary.usage.input:,} tokens sent ({summary.usage.cached:,} from a cache), "
+                f"Calls: {summary.calls}; {summary.usage.input:,} tokens sent{in_cache(summary.usage)}, "
                 f"{summary.usage.output:,} received" + (f"; about {dollars(summary.usd)} USD" if summary.usd else "")
             )
         )
