@@ -57,19 +57,19 @@ class Provider:
 
     def stats(self) -> dict[str, Any]:
         """What was counted since the start, or since the last reset."""
-        return self._there(self.server.tally.told)
+        return self._there(self.server.told)
 
     def set(self, **settings: Any) -> None:
         """Change settings from the next request on."""
 
         def change() -> None:
-            self.server.settings = self.server.settings.changed(settings)
+            self.server.model.settings = self.server.model.settings.changed(settings)
 
         self._there(change)
 
     def reset(self) -> None:
         """Begin the counts anew; bodies and prefixes seen are forgotten."""
-        self._there(self.server.reset)
+        self._there(self.server.model.reset)
 
     def _there(self, act: Callable[[], _T]) -> _T:
         """What an act gives in the server's own thread."""
@@ -104,7 +104,7 @@ def provider(truth: Truth, *, port: int = 0, **settings: Any) -> Iterator[Provid
 async def _serve(server: Server, listening: socket.socket, stop: asyncio.Event) -> None:
     """Serve until told to stop; then every connection is closed."""
     accepting = await asyncio.get_running_loop().create_server(server.connection, sock=listening, backlog=_BACKLOG)
-    server.tally.start_clock()
+    server.model.tally.start_clock()
     await stop.wait()
     accepting.close()
     for connection in list(server.connections):
