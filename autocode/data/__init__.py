@@ -21,6 +21,7 @@ from autocode.data.asked import Call, CallPassage, Chunk, Prompt, Proposal, Repl
 from autocode.data.base import (
     Data,
     Decision,
+    Deletion,
     Kind,
     Match,
     Outcome,
@@ -110,6 +111,7 @@ __all__ = [
     "Counterexample",
     "Data",
     "Decision",
+    "Deletion",
     "Drift",
     "DriftOverTime",
     "DriftStory",

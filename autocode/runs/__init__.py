@@ -12,7 +12,7 @@ Calls are only ever added. A run of one codebook, model, prompt and set of param
 """
 
 from autocode.runs.answers import Answers, Covered
-from autocode.runs.batches import Batches, HandedIn, Waiting
+from autocode.runs.batches import Batches, BatchStory, HandedIn, Waiting
 from autocode.runs.holder import Holder, holder_of
 from autocode.runs.info import Approval, CodeSet, RunInfo, RunTranscript, Since
 from autocode.runs.journal import Calls, Journal
@@ -27,6 +27,7 @@ __all__ = [
     "Answers",
     "Approval",
     "BatchLine",
+    "BatchStory",
     "Batches",
     "CallHead",
     "Calls",
