@@ -14,7 +14,7 @@ Calls are only ever added. A run of one codebook, model, prompt and set of param
 from autocode.runs.answers import Answers, Covered
 from autocode.runs.batches import Batches, BatchStory, HandedIn, Waiting
 from autocode.runs.holder import Holder, holder_of
-from autocode.runs.info import Approval, CodeSet, RunInfo, RunTranscript, Since
+from autocode.runs.info import Approval, CodeSet, RunInfo, RunTranscript, Since, Workers
 from autocode.runs.journal import Calls, Journal
 from autocode.runs.lines import BatchLine, CallHead, Planned
 from autocode.runs.read import Gap, Read
@@ -46,6 +46,7 @@ __all__ = [
     "Since",
     "Verdict",
     "Waiting",
+    "Workers",
     "add_verdicts",
     "each_row",
     "holder_of",

@@ -61,6 +61,20 @@ class Since(Data):
     """The codes whose coding is carried over."""
 
 
+class Workers(Data):
+    """An executor whose workers made calls of a run: what they sent came to them first."""
+
+    executor: str
+    """Its class, by its full name."""
+    first: str
+    """When the first call was about to go to them (UTC)."""
+
+    @property
+    def here(self) -> bool:
+        """Whether they are threads or processes of this machine. Of other executors nobody knows where they are."""
+        return self.executor.startswith("concurrent.futures.")
+
+
 class RunInfo(Data):
     """What a run was made with: `run.json`."""
 
@@ -85,6 +99,8 @@ class RunInfo(Data):
     code_sets: tuple[CodeSet, ...] = ()
     """The codes in the groups in which they are asked for; blank: all at once."""
     since: Since | None = None
+    workers: tuple[Workers, ...] = ()
+    """The executors that calls were made by; blank: this process made them all."""
 
     @property
     def coded_under(self) -> str:
