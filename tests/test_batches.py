@@ -649,7 +649,8 @@ def test_a_deletion_that_fails_is_told_in_a_sentence_and_tried_again(
     run = study.until_done("r", coder, sleep=wait)
     assert run.gaps == []
     assert len(run.notes) == 1
-    assert run.notes[0].startswith(f"{run.batches.path}: what the provider keeps of batches that are done with")
+    where = getattr(there, vendor)
+    assert run.notes[0].startswith(f"{run.batches.path}: what {where} keeps of batches that are done with is not")
     assert f"(HTTP {status})" in run.notes[0]
     assert run.notes[0].endswith("; the next command tries again, or delete it there by hand")
     assert lying()
@@ -836,6 +837,8 @@ def answering(body: Mapping[str, object]) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(data)
 
+        do_DELETE = do_GET  # noqa: N815
+
         def log_message(self, *_: object) -> None:
             pass
 
@@ -869,6 +872,18 @@ def test_a_batch_has_ended_when_all_its_results_are_there(
         coder = ac.model_coder("openai/planted", codebook, base_url=url)
         assert isinstance(coder, ac.ModelCoder)
         assert coder.batches().state("b").status == status
+
+
+def test_a_deletion_counts_when_the_provider_says_that_it_is_done(codebook: ac.Codebook) -> None:
+    for done in (True, False):
+        with answering({"id": "f", "object": "file", "deleted": done}) as url:
+            coder = ac.model_coder("openai/planted", codebook, base_url=url)
+            assert isinstance(coder, ac.ModelCoder)
+            if done:
+                assert coder.batches().deleted("f") == "deleted"
+            else:
+                with pytest.raises(ac.ProviderError, match="says that f is not deleted"):
+                    coder.batches().deleted("f")
 
 
 def test_nobody_is_followed_to_another_address_for_results(codebook: ac.Codebook, tmp_path: Path) -> None:

@@ -198,6 +198,8 @@ class VendorBatches:
         module = importlib.import_module(self._vendor.name)
         try:
             return call()
+        except Refused:
+            raise
         except Exception as error:
             if isinstance(error, module.APIStatusError) and error.status_code in (404, 405, 501):
                 raise NotThere(

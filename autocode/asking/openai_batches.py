@@ -13,6 +13,7 @@ from autocode.asking.batches import (
     BatchState,
     Found,
     NotThere,
+    Refused,
     VendorBatches,
     answered_or_failed,
     as_line,
@@ -106,7 +107,10 @@ class OpenAIBatches(VendorBatches):
             return ()
 
     def _delete(self, id: str) -> object:
-        return self._sdk.files.delete(id)
+        told = self._sdk.files.delete(id)
+        if not told.deleted:
+            raise Refused(f"{self.model}: {self.where} says that {id} is not deleted", model=self.model)
+        return told
 
     def _look(self, id: str) -> object:
         return self._sdk.files.retrieve(id)

@@ -26,6 +26,7 @@ def clear(run: Run, coder: Coder, patiently: Patiently) -> None:
     if not todo:
         return
     kept: list[str] = []
+    where = "the provider"
     try:
         if run.calls.path.exists():
             run.calls.sync()
@@ -37,7 +38,7 @@ def clear(run: Run, coder: Coder, patiently: Patiently) -> None:
     except AutocodeError as error:
         left = [id for story in run.batches.stories() if story.over for id in _still(story)]
         run.notes.append(
-            f"{run.batches.path}: what the provider keeps of batches that are done with is not deleted ({error}): "
+            f"{run.batches.path}: what {where} keeps of batches that are done with is not deleted ({error}): "
             f"{_some(left)}; the next command tries again, or delete it there by hand"
         )
     if kept:

@@ -79,7 +79,7 @@ class RunSummary(Data):
     lies_there: tuple[str, ...] = ()
     """The provider's ids of what it still keeps of batches, those that wait among them."""
     deleted_there: int = 0
-    """How many files or batches with interviews in them are deleted at the provider."""
+    """How many files or batches with interviews in them are deleted at the provider, or were gone already."""
     usd: float | None = None
     """What all calls cost by the price list; None where no price is known, and for a model on this machine."""
 
@@ -285,7 +285,7 @@ def _left_there(summary: RunSummary) -> str:
             if left > 1
             else "; one file or batch lies at the provider"
         )
-    return "; what was handed in is deleted at the provider" if summary.deleted_there else ""
+    return "; nothing of it is found at the provider any more" if summary.deleted_there else ""
 
 
 def _labels(labels: tuple[str, ...]) -> str:

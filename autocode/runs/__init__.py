@@ -3,7 +3,7 @@
 run.json      what was asked of whom: codebook and prompt in full, model, parameters, transcripts with their hashes
 plan.jsonl    which stretches make a call, and under which key; written before the first call
 calls.jsonl   every paid attempt with the whole reply, a line each, written before it counts
-batches.jsonl which batch at the provider holds which calls; written before it is sent
+batches.jsonl which batch at the provider holds which calls, written before it is sent, and what of it is deleted there
 coding.csv    the coded segments, derived from the calls
 verdicts.csv  what people decided about single quotes
 run.lock      held by the process that works on it; holder.json says which, and since when

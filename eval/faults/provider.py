@@ -4,8 +4,9 @@
 
 prints its address as the first line and runs until it is killed. It speaks OpenAI's chat completions, files and
 batches (base URL: the address and /v1) and Anthropic's messages and message batches (base URL: the address). The truth
-is a JSON object: sentence -> id of a code, or a list of ids. `GET /stats` counts what came, `POST /settings` changes
-how it behaves while it runs (providing/settings.py lists all), `POST /reset` begins the counts anew. In Python:
+is a JSON object: sentence -> id of a code, or a list of ids. `GET /stats` counts what came and names what lies there,
+`POST /settings` changes how it behaves while it runs (providing/settings.py lists all), `POST /reset` begins the counts
+anew. In Python:
 
     with provider(truth, latency_seconds=0.1) as there:
         coder = ac.model_coder("openai/planted", codebook, base_url=there.openai)
