@@ -36,7 +36,9 @@ class Price(Data):
     usd: float
     """Every token at its full price."""
     usd_cached: float | None = None
-    """If the provider's cache serves the beginning of every call but the first; None: see `cached_reason`."""
+    """If the provider's cache serves the beginning of every call but the first; None: see `cached_reason`.
+
+    The first call's beginning at the price of writing it into the cache, where the list has one."""
     model: str
     """As the price list names it."""
     source: str
@@ -51,6 +53,8 @@ class Price(Data):
     """Why there is no price as a batch."""
     batch_cached_reason: str = ""
     """Why there is no price as a batch with the cache."""
+    usd_writing: float | None = None
+    """How much dearer the first call is because its beginning is written into the cache; None: no dearer."""
 
 
 def price(
@@ -91,20 +95,24 @@ def price(
         cached_reason=why,
         batch_reason=none if batch is None else "",
         batch_cached_reason=batch_why,
+        usd_writing=_dearer(plain, prompt_tokens, prefix_tokens, calls=calls) if usd_cached is not None else None,
     )
 
 
 def spent(model: str, usage: Usage, *, base_url: str = "", batch: bool = False, calls: int = 1) -> float | None:
-    """US dollars for tokens that were used, those from a cache at their own price; None where no price is known.
+    """US dollars for tokens that were used, those from and into a cache at their own prices; None: no price is known.
 
     `usage` is that of one call, or the sum of `calls` calls: where prices rise with the length of a call, the mean
-    call decides. With `batch` None where no batch price is known. Cached tokens without a price of their own are
-    counted as any others, for they are paid for. Quick enough to be asked after every call.
+    call decides. With `batch` None where no batch price is known. Tokens of a cache without a price of their own are
+    counted as any others, for they are paid for. Those put into a cache are taken as kept for five minutes, which is
+    what we ask for: an hour costs more. Quick enough to be asked after every call.
     """
     rates = _rates(model, base_url, batch=batch)
     if rates is None:
         return None
-    return rates.usd(usage.input, usage.output, read=min(usage.cached, usage.input), calls=max(calls, 1))
+    read = min(usage.cached, usage.input)  # some servers count what they hold, not what was sent
+    written = min(usage.written, usage.input - read)
+    return rates.usd(usage.input, usage.output, read=read, written=written, calls=max(calls, 1))
 
 
 def cost_ahead(
@@ -210,6 +218,12 @@ def _with_cache(rates: _Rates, calls: int, sent: int, received: int, prefix: int
     if usd >= rates.usd(sent, received, calls=calls):
         return None, "the cache makes it no cheaper"
     return usd, ""
+
+
+def _dearer(rates: _Rates, sent: int, prefix: int, *, calls: int) -> float | None:
+    """What writing the shared beginning into the cache once costs more than sending it; None: nothing."""
+    more = rates.usd(sent, 0, written=prefix, calls=calls) - rates.usd(sent, 0, calls=calls)
+    return more if more > 0 else None
 
 
 @cache

@@ -98,7 +98,7 @@ def completion(content: str | None, finish: str = "stop", **message: object) -> 
             "prompt_tokens": 300,
             "completion_tokens": 40,
             "total_tokens": 340,
-            "prompt_tokens_details": {"cached_tokens": 256},
+            "prompt_tokens_details": {"cached_tokens": 256, "cache_write_tokens": 24},
         },
     }
 
@@ -324,7 +324,7 @@ def test_the_whole_body_is_kept_and_the_tokens_are_counted(respx_mock: respx.Moc
     body = answer_of(model, {"proposals": [GOOD]})
     reply = ask(respx_mock, model, body)
     assert reply.raw == body
-    assert reply.usage == Usage(input=300, output=40, cached=256)
+    assert reply.usage == Usage(input=300, output=40, cached=256, written=24)
     assert reply.model == body["model"]
     assert coder_of(model).read(json.loads(json.dumps(reply.raw))) == reply
 

@@ -6,6 +6,7 @@ import csv
 import http.server
 import itertools
 import json
+import os
 import sys
 import threading
 import time
@@ -107,6 +108,10 @@ def rows(run: ac.Run) -> list[dict[str, str]]:
 
 def lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="ascii").splitlines()]
+
+
+def events(path: Path) -> list[str]:
+    return [line["event"] for line in lines(path)]
 
 
 # --- There and back ----------------------------------------------------------------------------------------------
@@ -390,6 +395,20 @@ def cancel(there: Provider, vendor: str, batch: str, key: str = "none") -> None:
             client_.messages.batches.cancel(batch)
 
 
+def erase(there: Provider, vendor: str, id: str) -> None:
+    """Delete something at the provider, as its owner can there."""
+    if vendor == "openai":
+        from openai import OpenAI
+
+        with OpenAI(api_key="none", base_url=there.openai) as client:
+            client.files.delete(id)
+    else:
+        from anthropic import Anthropic
+
+        with Anthropic(api_key="none", base_url=there.anthropic) as client_:
+            client_.messages.batches.delete(id)
+
+
 class PowerCut(BaseException):
     """The process is gone at that point."""
 
@@ -410,6 +429,20 @@ class Cut:
         raise PowerCut
 
 
+@dataclass(frozen=True)
+class CutUpload:
+    """Batches whose answer to an upload nobody hears."""
+
+    inner: VendorBatches
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    def upload(self, *given: Any) -> Any:
+        self.inner.upload(*given)
+        raise PowerCut
+
+
 def cut_off(coder: ac.ModelCoder, *, before: bool = False) -> Wrapped:
     return Wrapped(coder, lambda batches: Cut(batches, before))  # type: ignore[arg-type, return-value]
 
@@ -419,7 +452,7 @@ def test_a_batch_whose_id_was_never_written_down_is_found_again(
 ) -> None:
     with pytest.raises(PowerCut):
         study.code("r", cut_off(coder), batch=True)
-    assert [line["event"] for line in lines(study.folder / "r" / "batches.jsonl")] == ["submitting"]
+    assert "submitted" not in events(study.folder / "r" / "batches.jsonl")
     run = study.until_done("r", coder)
     assert run.gaps == []
     assert (there.stats()["batches"], there.stats()["batch_requests"]) == (1, CALLS)
@@ -430,7 +463,8 @@ def test_a_batch_that_never_arrived_is_handed_in_once_more(study: Study, coder: 
     with pytest.raises(PowerCut):
         study.code("r", cut_off(coder, before=True), batch=True)
     run = study.until_done("r", coder)
-    assert [line["event"] for line in lines(run.batches.path)][:2] == ["submitting", "never arrived"]
+    story = [event for event in events(run.batches.path) if event != "uploaded"]
+    assert story == ["submitting", "never arrived", "deleted", "submitting", "submitted", "done", "deleted"]
     assert (run.gaps, there.stats()["batches"]) == ([], 1)
 
 
@@ -451,8 +485,7 @@ def test_while_nobody_can_tell_whose_a_batch_is_its_calls_are_not_asked_again(
     there.set(batch_seconds=0.0)
     cancel(there, "anthropic", run.waiting[0].batch)
     run = study.until_done("r", ours)
-    events = [line["event"] for line in lines(run.batches.path)]
-    assert events == ["submitting", "submitted", "done", "submitting", "submitted", "done"]
+    assert events(run.batches.path) == ["submitting", "submitted", "done", "deleted"] * 2
     assert (run.gaps, there.stats()["batches"]) == ([], 3)
 
 
@@ -488,6 +521,7 @@ def test_ctrl_c_between_two_batches_hands_in_only_the_rest_later(
 def test_results_that_are_recorded_already_are_not_recorded_twice(
     study: Study, coder: ac.ModelCoder, there: Provider
 ) -> None:
+    there.set(delete_status=403)
     run = study.until_done("r", coder)
     calls, table = run.calls.path.read_bytes(), run.table.read_bytes()
     story = run.batches.path.read_bytes().splitlines(keepends=True)
@@ -498,6 +532,237 @@ def test_results_that_are_recorded_already_are_not_recorded_twice(
     assert again.calls.path.read_bytes() == calls
     assert again.table.read_bytes() == table
     assert there.stats()["batches"] == 1
+
+
+# --- What stays behind ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lying(there: Provider) -> Callable[[], list[str]]:
+    """The ids of what this test has left at the provider: files, and batches with requests and results in them."""
+    before = set(there.stats()["lying"])
+    return lambda: [id for id in there.stats()["lying"] if id not in before]
+
+
+Lying = Callable[[], list[str]]
+
+
+@dataclass(frozen=True)
+class Watched:
+    """Batches of which every deletion is told to somebody, before or after it is done."""
+
+    inner: VendorBatches
+    tell: Callable[[str], None]
+    after: bool = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    def deleted(self, id: str) -> Any:
+        if not self.after:
+            self.tell(id)
+        became = self.inner.deleted(id)
+        if self.after:
+            self.tell(id)
+        return became
+
+
+def watched(coder: ac.ModelCoder, tell: Callable[[str], None], *, after: bool = False) -> Wrapped:
+    return Wrapped(coder, lambda batches: Watched(batches, tell, after))  # type: ignore[arg-type, return-value]
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        {},
+        {"batch_share_errored": 0.4, "faulty_attempts": 1},
+        {"batch_expires_after": 0.5, "faulty_attempts": 1},
+        {"batch_share_errored": 1.0},
+        {"batch_share_503": 0.3, "retry_after_seconds": 0, "seed": 5},
+    ],
+    ids=["whole", "some failed", "expired", "all failed", "busy"],
+)
+def test_nothing_of_a_batch_lies_at_the_provider_in_the_end(
+    study: Study, vendor: str, coder: ac.ModelCoder, there: Provider, lying: Lying, faults: dict[str, Any]
+) -> None:
+    study.code("r", coder, batch=True)
+    assert len(lying()) >= 1
+    there.set(**faults)
+    wait: Any = lambda _seconds: None  # noqa: E731
+    run = study.until_done("r", coder, sleep=wait)
+    for _ in range(20):  # where the provider was too busy to delete, the same command tries again
+        if not lying():
+            break
+        run = study.code("r", coder, sleep=wait)
+    assert lying() == []
+    stories = run.batches.stories()
+    assert all(story.undeleted == story.lies_there == () for story in stories)
+    kinds = 2 if vendor == "openai" else 1  # the requests and at least one file of results, or the batch itself
+    assert all(len(story.became) >= kinds for story in stories)
+
+
+def test_nothing_is_deleted_before_every_answer_is_in_the_journal(
+    study: Study, coder: ac.ModelCoder, there: Provider, lying: Lying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = study.folder / "r" / "calls.jsonl"
+    synced: list[int] = []
+    real = os.fsync
+
+    def fsync(number: int) -> None:
+        real(number)
+        synced.append(os.fstat(number).st_ino)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    held: list[int] = []
+
+    def look(_id: str) -> None:
+        assert journal.stat().st_ino in synced
+        held.append(len(lines(journal)))
+
+    run = study.until_done("r", watched(coder, look))
+    assert set(held) == {CALLS}
+    assert (run.gaps, lying()) == ([], [])
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before a deletion", "after it"])
+def test_a_deletion_that_a_crash_cut_off_is_done_by_the_next_command(
+    study: Study, coder: ac.ModelCoder, there: Provider, lying: Lying, after: bool
+) -> None:
+    def die(_id: str) -> None:
+        raise PowerCut
+
+    with pytest.raises(PowerCut):
+        study.until_done("r", watched(coder, die, after=after))
+    run = study.code("r", coder)
+    assert (run.gaps, run.notes, lying()) == ([], [], [])
+    assert there.stats()["requests"] == 0  # no answer was lost
+    fates = {what for story in run.batches.stories() for what, _ in story.became.values()}
+    assert ("gone" in fates) == after
+
+
+@pytest.mark.parametrize("status", [403, 409, 500])
+def test_a_deletion_that_fails_is_told_in_a_sentence_and_tried_again(
+    study: Study, vendor: str, coder: ac.ModelCoder, there: Provider, lying: Lying, status: int
+) -> None:
+    there.set(delete_status=status)
+    wait: Any = lambda _seconds: None  # noqa: E731
+    run = study.until_done("r", coder, sleep=wait)
+    assert run.gaps == []
+    assert len(run.notes) == 1
+    where = getattr(there, vendor)
+    assert run.notes[0].startswith(f"{run.batches.path}: what {where} keeps of batches that are done with is not")
+    assert f"(HTTP {status})" in run.notes[0]
+    assert run.notes[0].endswith("; the next command tries again, or delete it there by hand")
+    assert lying()
+    assert all(id in run.notes[0] for id in lying())
+    assert study.code("r", coder, sleep=wait).notes == run.notes
+    there.set(delete_status=0)
+    assert (study.code("r", coder).notes, lying()) == ([], [])
+    there.set(delete_status=status)
+    assert study.code("r", coder).notes == []  # nobody asks again
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_a_server_that_deletes_nothing_is_told_of_once(
+    study: Study, coder: ac.ModelCoder, there: Provider, lying: Lying, status: int
+) -> None:
+    there.set(delete_status=status)
+    run = study.until_done("r", coder)
+    assert len(run.notes) == 1
+    assert "deletes nothing, so what batches left there stays: " in run.notes[0]
+    assert study.code("r", coder).notes == []
+    assert sorted(id for story in run.batches.stories() for id in story.lies_there) == sorted(lying()) != []
+
+
+def test_what_is_gone_already_is_no_failure(
+    study: Study, vendor: str, coder: ac.ModelCoder, there: Provider, lying: Lying
+) -> None:
+    there.set(delete_status=403)
+    study.until_done("r", coder)
+    there.set(delete_status=0)
+    for id in lying():
+        erase(there, vendor, id)  # by hand
+    there.set(delete_status=404)
+    run = study.code("r", coder)
+    assert run.notes == []
+    assert {what for story in run.batches.stories() for what, _ in story.became.values()} == {"gone"}
+
+
+@pytest.mark.parametrize("vendor", ["openai"], indirect=True)
+def test_an_upload_that_no_batch_was_made_of_is_deleted_at_once(
+    study: Study, coder: ac.ModelCoder, there: Provider, lying: Lying
+) -> None:
+    study.code("plain", coder)
+    there.set(quota_after=1)  # the upload is taken, and the batch is not
+    with pytest.raises(ac.ProviderError, match="no credit left"):
+        study.code("r", coder, batch=True)
+    assert lying() == []
+    assert events(study.folder / "r" / "batches.jsonl") == ["submitting", "uploaded", "never arrived", "deleted"]
+
+
+@pytest.mark.parametrize("vendor", ["openai"], indirect=True)
+def test_the_requests_of_a_batch_that_was_refused_as_a_whole_are_deleted(
+    study: Study, coder: ac.ModelCoder, there: Provider, lying: Lying
+) -> None:
+    there.set(batch_max_requests=3)
+    study.code("r", coder, batch=True)
+    assert len(lying()) == 1
+    with pytest.raises(ac.ProviderError, match="refused as a whole"):
+        study.code("r", coder, batch=True)
+    assert lying() == []
+
+
+@pytest.mark.parametrize("vendor", ["openai"], indirect=True)
+def test_an_upload_whose_id_was_never_written_down_is_found_by_its_name(
+    study: Study, coder: ac.ModelCoder, there: Provider, lying: Lying
+) -> None:
+    with pytest.raises(PowerCut):
+        study.code("r", Wrapped(coder, lambda batches: CutUpload(batches)), batch=True)  # type: ignore[arg-type, return-value]
+    assert events(study.folder / "r" / "batches.jsonl") == ["submitting"]
+    assert len(lying()) == 1
+    run = study.until_done("r", coder)
+    assert (run.gaps, run.notes, lying()) == ([], [], [])
+
+
+def test_what_a_run_of_an_older_version_left_is_deleted_by_the_next_command(
+    study: Study, coder: ac.ModelCoder, there: Provider, lying: Lying
+) -> None:
+    there.set(delete_status=403)
+    run = study.until_done("r", coder)
+    there.set(delete_status=0)
+    story = [line for line in lines(run.batches.path) if line["event"] in ("submitting", "submitted", "done")]
+    for line in story:
+        del line["there"], line["became"]  # which it did not write
+    run.batches.path.write_text("".join(json.dumps(line) + "\n" for line in story))
+    assert lying()
+    assert (study.code("r", coder).notes, lying()) == ([], [])
+
+
+def test_results_that_nobody_could_read_are_left_with_the_provider(
+    study: Study, coder: ac.ModelCoder, there: Provider, lying: Lying
+) -> None:
+    study.code("r", coder, batch=True)
+    plan = study.folder / "r" / "plan.jsonl"
+    plan.write_bytes(b"".join(plan.read_bytes().splitlines(keepends=True)[1:]))  # somebody's mishap
+    told: list[str] = []
+    while (run := study.code("r", coder, batch=True)).waiting:
+        told += run.notes
+        time.sleep(0.01)
+    assert sum("1 results are of no call of this run, and left with the provider" in note for note in told) == 1
+    assert len(lying()) >= 1
+    assert there.stats()["batches"] == 2  # what the lost line was about is asked again; that batch is deleted
+    assert set(lying()) == {id for story in run.batches.stories() for id in story.lies_there}
+
+
+@pytest.mark.parametrize("vendor", ["openai"], indirect=True)
+def test_where_a_server_has_files_and_no_batches_the_next_command_is_not_stuck(
+    study: Study, coder: ac.ModelCoder, codebook: ac.Codebook, there: Provider
+) -> None:
+    elsewhere = ac.model_coder("openai/planted", codebook, base_url=f"{there.url}/not/here")
+    with pytest.raises(ac.ProviderError, match="give the same command without --batch"):
+        study.code("r", elsewhere, batch=True)
+    run = study.code("r", replace(coder, settings=elsewhere.settings))  # type: ignore[arg-type]
+    assert run.gaps == []
 
 
 # --- What vendors say that our provider does not -----------------------------------------------------------------
@@ -572,6 +837,8 @@ def answering(body: Mapping[str, object]) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(data)
 
+        do_DELETE = do_GET  # noqa: N815
+
         def log_message(self, *_: object) -> None:
             pass
 
@@ -605,6 +872,18 @@ def test_a_batch_has_ended_when_all_its_results_are_there(
         coder = ac.model_coder("openai/planted", codebook, base_url=url)
         assert isinstance(coder, ac.ModelCoder)
         assert coder.batches().state("b").status == status
+
+
+def test_a_deletion_counts_when_the_provider_says_that_it_is_done(codebook: ac.Codebook) -> None:
+    for done in (True, False):
+        with answering({"id": "f", "object": "file", "deleted": done}) as url:
+            coder = ac.model_coder("openai/planted", codebook, base_url=url)
+            assert isinstance(coder, ac.ModelCoder)
+            if done:
+                assert coder.batches().deleted("f") == "deleted"
+            else:
+                with pytest.raises(ac.ProviderError, match="says that f is not deleted"):
+                    coder.batches().deleted("f")
 
 
 def test_nobody_is_followed_to_another_address_for_results(codebook: ac.Codebook, tmp_path: Path) -> None:
@@ -651,6 +930,28 @@ def test_what_a_batch_costs_is_told_beside_the_full_price(
     both = study.code("r", bought, repeat=2, progress=lambda now: seen.append(now.usd))
     assert seen[-1] == pytest.approx(half + full)
     assert ac.summarise(both, study.transcripts).usd_by_batch == pytest.approx(half)
+
+
+@pytest.mark.parametrize("vendor", ["anthropic"], indirect=True)
+def test_what_went_into_the_cache_is_counted_apart_and_paid_dearer(
+    study: Study, coder: ac.ModelCoder, there: Provider, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the bodies that came back, and the prices as printed: 1.00 sent, 1.25 into the cache, 0.10 from it."""
+    there.set(cache_min_tokens=0)
+    bought = Wrapped(coder, lambda batches: batches, sold_as="anthropic/claude-haiku-4-5")
+    run = study.code("r", bought, concurrency=1)
+    used = [call["raw"]["usage"] for call in lines(run.calls.path)]
+    summary = ac.summarise(run, study.transcripts)
+    fresh, into, out_of, received = (
+        sum(body[name] for body in used)
+        for name in ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens", "output_tokens")
+    )
+    assert min(fresh, into, out_of) > 0
+    assert summary.usage == ac.Usage(input=fresh + into + out_of, output=received, cached=out_of, written=into)
+    assert summary.usd == pytest.approx((fresh * 1.00 + into * 1.25 + out_of * 0.10 + received * 5.00) / 1e6)
+    monkeypatch.setenv("COLUMNS", "100")
+    told = " ".join(cli("runs", study.folder / "r")[1].split())
+    assert f"tokens sent {fresh + into + out_of:,} ({out_of:,} from a cache, {into:,} into it)" in told
 
 
 def test_only_as_many_calls_are_handed_in_as_the_limit_of_cost_allows(

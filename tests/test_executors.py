@@ -250,6 +250,11 @@ def test_other_workers_give_the_same_coding(workers: Executor, code: Code, study
     assert (told["requests"], told["identical_requests"]) == (study.calls, 0)
     assert code(workers).gaps == []  # resumed: nothing is left to ask
     assert there.stats()["requests"] == study.calls
+    assert study.undisturbed.made_with.workers == ()
+    (recorded,) = run.made_with.workers
+    assert recorded.executor == f"{type(workers).__module__}.{type(workers).__name__}"
+    assert recorded.here == isinstance(workers, (ThreadPoolExecutor, ProcessPoolExecutor))
+    assert recorded.first <= min(call["started"] for call in lines(run, "calls.jsonl"))
 
 
 @over("processes", "dask")

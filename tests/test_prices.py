@@ -164,27 +164,60 @@ def test_where_no_price_is_known_there_is_none(model: str, base_url: str) -> Non
 TOKENS = st.integers(0, 400_000)
 
 
-@given(st.sampled_from(MODELS), TOKENS, TOKENS, st.floats(0, 1), st.booleans())
+@given(st.sampled_from(MODELS), TOKENS, TOKENS, st.floats(0, 1), st.floats(0, 1), st.booleans())
 def test_what_a_call_cost_is_what_the_list_reckons(
-    model: str, sent: int, received: int, share: float, batch: bool
+    model: str, sent: int, received: int, share: float, into: float, batch: bool
 ) -> None:
     cached = 0 if model == "openai/gpt-4.1" and batch else int(sent * share)  # no price for those
     vendor, name = model.split("/")
-    used = ListedUsage(input_tokens=sent, output_tokens=received, cache_read_tokens=cached)
+    written = int((sent - cached) * into) if vendor == "anthropic" else 0  # the list sells OpenAI's of old for nothing
+    used = ListedUsage(input_tokens=sent, output_tokens=received, cache_read_tokens=cached, cache_write_tokens=written)
     theirs = calc_price(used, name, provider_id=vendor, price_context={"processing": "batch"} if batch else None)
-    ours = spent(model, ac.Usage(input=sent, output=received, cached=cached), batch=batch)
+    ours = spent(model, ac.Usage(input=sent, output=received, cached=cached, written=written), batch=batch)
     assert ours == pytest.approx(float(theirs.total_price))
 
 
-@given(st.sampled_from(MODELS), TOKENS, TOKENS, st.floats(0, 1), st.floats(0, 1), st.booleans())
+@given(st.sampled_from(MODELS), TOKENS, TOKENS, st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.booleans())
 def test_a_call_never_costs_more_than_was_reckoned_ahead(
-    model: str, sent: int, room: int, cached: float, used: float, batch: bool
+    model: str, sent: int, room: int, cached: float, written: float, used: float, batch: bool
 ) -> None:
     ahead = cost_ahead(model, sent, room, batch=batch)
-    paid = spent(model, ac.Usage(input=sent, output=int(room * used), cached=int(sent * cached)), batch=batch)
+    usage = ac.Usage(input=sent, output=int(room * used), cached=int(sent * cached), written=int(sent * written))
+    paid = spent(model, usage, batch=batch)
     assert ahead is not None
     assert paid is not None
     assert paid <= ahead + 1e-12
+
+
+def test_tokens_written_into_the_cache_are_paid_at_their_own_price() -> None:
+    # genai-prices for claude-haiku-4-5, as Anthropic prints it, US dollars a million tokens: 1.00 sent, 0.10 from the
+    # cache, 1.25 into it (five minutes), 5.00 received; as a batch the half of each.
+    first = ac.Usage(input=6_000, output=400, written=5_000)
+    #   1,000 x 1.00 = 1,000     5,000 x 1.25 = 6,250     400 x 5.00 = 2,000     together 9,250 millionths
+    assert spent("anthropic/claude-haiku-4-5", first) == pytest.approx(0.009250)
+    second = ac.Usage(input=6_500, output=300, cached=5_000)
+    #   1,500 x 1.00 = 1,500     5,000 x 0.10 = 500       300 x 5.00 = 1,500     together 3,500 millionths
+    assert spent("anthropic/claude-haiku-4-5", second) == pytest.approx(0.003500)
+    both = first.plus(second)
+    assert both == ac.Usage(input=12_500, output=700, cached=5_000, written=5_000)
+    assert spent("anthropic/claude-haiku-4-5", both, calls=2) == pytest.approx(0.012750)
+    assert spent("anthropic/claude-haiku-4-5", both, calls=2, batch=True) == pytest.approx(0.006375)
+    # OpenAI's gpt-5-mini has no price of its own for them: 12,500 - 5,000 at 0.25, 5,000 at 0.025, 700 at 2.00.
+    assert spent("openai/gpt-5-mini", both, calls=2) == pytest.approx((1_875 + 125 + 1_400) / 1e6)
+    assert both.without(first) == second
+
+
+def test_the_first_call_fills_the_cache_in_the_estimate_and_that_is_told() -> None:
+    # 10 calls of 6,000 tokens, the first 5,000 of each the same, for claude-haiku-4-5 (prices as above):
+    #   written once 5,000 x 1.25 = 6,250, read nine times 45,000 x 0.10 = 4,500, the rest 10,000 x 1.00 = 10,000
+    tokens = {"calls": 10, "prompt_tokens": 60_000, "completion_tokens": 0, "prefix_tokens": 5_000}
+    found = price("anthropic/claude-haiku-4-5", **tokens)
+    assert found is not None
+    assert found.usd_cached == pytest.approx(0.020750)
+    assert found.usd_writing == pytest.approx(5_000 * 0.25 / 1e6)
+    others = price("openai/gpt-5-mini", **tokens)
+    assert others is not None
+    assert others.usd_writing is None
 
 
 def test_more_cached_tokens_than_were_sent_are_no_gift() -> None:
@@ -364,6 +397,12 @@ def test_the_four_prices_are_told_in_a_table() -> None:
         "Prices: openai/some in a list.",
         "Answers are estimated.",
     ]
+
+
+def test_what_filling_the_cache_costs_is_told_where_it_costs_more_than_sending() -> None:
+    filled = Price(usd=1, usd_cached=0.5, usd_writing=0.00125, model="anthropic/some", source="a list")
+    told = " ".join(ac.cost_lines(asking(filled), 100))
+    assert "Filling it makes the first call 0.0013 dearer, and any other that comes before it is filled" in told
 
 
 def test_prices_that_are_not_known_are_said_to_be_so() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import graphlib
 import http.client
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -821,3 +823,17 @@ def test_a_run_over_equal_answers_gives_each_its_own_row(tmp_path: Path) -> None
         ac.code(transcripts, codebook, coder=ac.model_coder("openai/m", codebook, base_url=there.openai), run=run)
         assert there.stats()["paid_twice"] == 0
     assert _table(run) == list(corpus.expected)
+
+
+# --- The house ---------------------------------------------------------------------------------------------------
+
+
+def test_the_files_of_the_provider_import_each_other_in_one_direction() -> None:
+    """Imports that are for types alone count, too."""
+    wants: dict[str, set[str]] = {}
+    for path in (FAULTS / "providing").glob("[a-z]*.py"):
+        text = path.read_text(encoding="utf-8")
+        together = ", ".join(re.findall(r"from providing import (.+)", text))
+        wants[path.stem] = {*re.findall(r"from providing\.(\w+) import", text), *filter(None, together.split(", "))}
+    assert len(wants) > 15
+    assert list(graphlib.TopologicalSorter(wants).static_order())[-1] == "serving"  # a circle raises CycleError

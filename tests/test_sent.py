@@ -250,6 +250,84 @@ def test_what_a_provider_took_in_a_batch_has_left_answered_or_not(read: Read, tm
     assert three
 
 
+def test_what_a_provider_keeps_of_batches_is_told_and_what_was_deleted_there(
+    read: Read, tmp_path: Path, cli: Cli
+) -> None:
+    texts = read(p01=INTERVIEW, p02=INTERVIEW.replace("soup", "cake"), p03=INTERVIEW.replace("soup", "tea"))
+    with pytest.raises(ac.ProviderError):
+        coded(tmp_path / "run", texts, Elsewhere({"": [ac.ProviderError("no", model="m")] * 9}), max_tokens=1400)
+    run = ac.Run(tmp_path / "run")
+    one, two, three = (line.key for line in run.plan)
+    days = [f"2026-11-0{day}T10:00:00Z" for day in range(1, 7)]
+    run.batches.add(
+        [
+            BatchLine("a", "submitting", days[0], keys=(one,)),
+            BatchLine("a", "uploaded", days[0], input_file="f1"),
+            BatchLine("a", "submitted", days[0], batch="b1", input_file="f1"),
+            BatchLine("b", "submitting", days[1], keys=(two,)),
+            BatchLine("b", "submitted", days[1], batch="b2", input_file="f2"),
+            BatchLine("a", "done", days[2], there=("f1", "f3")),
+            BatchLine("c", "submitting", days[3], keys=(three,)),
+            BatchLine("c", "uploaded", days[3], input_file="f4"),
+            BatchLine("c", "never arrived", days[4], there=("f4",)),
+            BatchLine("a", "deleted", days[4], there=("f1", "f3"), became={"f1": "deleted"}),
+        ]
+    )
+    found = ac.what_left([run.path], texts)
+    a, b, c = found.runs[0].batches
+    assert [(each.batch, each.state, each.lies_there) for each in (a, b, c)] == [
+        ("b1", "done", ("f3",)),
+        ("b2", "waits", ("f2",)),
+        ("", "never arrived", ("f4",)),
+    ]
+    assert [(each.id, each.how, each.at) for each in a.deletions] == [("f1", "deleted", days[4])]
+    assert found.in_words.endswith("Of what was handed in by batch 3 files or batches still lie there.")
+    assert "41 words" not in found.in_words  # what was uploaded has left, though no batch was made of it
+    (told,) = [note for note in found.notes if "not deleted yet" in note]
+    assert "(f3, f4): the next `autocode run` of it tries, or delete it there by hand" in told
+    shown = " ".join(cli("runs", run.path, "--sent")[1].split())
+    assert f"3 handed in; one file or batch deleted at gpu.example, the last {days[4]}" in shown
+    assert "Still there f3 (of b1)" in shown
+    assert "Still there f2 (of b2, which waits)" in shown
+    run.batches.add(
+        [
+            BatchLine("a", "deleted", days[5], became={"f3": "gone"}),
+            BatchLine("b", "done", days[5], there=("f2",)),
+            BatchLine("b", "deleted", days[5], became={"f2": "deleted"}),
+            BatchLine("c", "deleted", days[5], became={"f4": "deleted"}),
+        ]
+    )
+    found = ac.what_left([run.path], texts)
+    assert found.in_words.endswith("What was handed in by batch is deleted there, or was not found there any more.")
+    assert not any("not deleted" in note for note in found.notes)
+
+
+def test_words_that_went_through_an_executor_of_unknown_machines_have_left(
+    read: Read, tmp_path: Path, cli: Cli
+) -> None:
+    texts = read(p01=INTERVIEW)
+    local = "http://127.0.0.1:8080/v1"
+    for name, where, executor in (
+        ("threads", local, "concurrent.futures.thread.ThreadPoolExecutor"),
+        ("cluster", local, "distributed.cfexecutor.ClientExecutor"),
+        ("gpu", GPU, "distributed.cfexecutor.ClientExecutor"),
+    ):
+        run = coded(tmp_path / name, texts, Elsewhere({"": reply()}, base_url=where))
+        run.employ(executor)
+        run.employ(executor)  # as every command does
+        assert [each.executor for each in run.made_with.workers] == [executor]
+    found = ac.what_left([tmp_path / name for name in ("threads", "cluster", "gpu")], texts)
+    assert [stayed.run for stayed in found.stayed] == [(tmp_path / "threads").as_posix()]
+    assert [(left.to, left.workers[0].executor) for left in found.runs] == [
+        ("gpu.example", "distributed.cfexecutor.ClientExecutor"),
+        ("workers of an executor", "distributed.cfexecutor.ClientExecutor"),
+    ]
+    assert "went to the workers of an executor, and on which machines those are is not recorded, at" in found.in_words
+    assert any("so the words went to them, too" in note for note in found.notes)
+    shown = " ".join(cli("runs", tmp_path / "gpu", "--sent")[1].split())
+    assert "the workers of distributed.cfexecutor.ClientExecutor, on which machines is not recorded;" in shown
+
+
 def _called(run: ac.Run, key: str, *, batch: str) -> list[ac.Call]:
     return [
         ac.Call(
@@ -444,7 +522,7 @@ def test_the_runs_of_a_study_in_a_table(cli: Cli, study: Path) -> None:
     a, baseline = found["a"], found["soup-v1-lexical"]
     # p02 was refused three times.
     assert (a["calls"], a["calls_planned"], a["open"], a["state"], a["transcripts"]) == (4, 2, 1, "open", 2)
-    assert a["usage"] == {"input": 400, "output": 40, "cached": 0}
+    assert a["usage"] == {"input": 400, "output": 40, "cached": 0, "written": 0}
     assert a["usd"] == pytest.approx((400 * 0.25 + 40 * 2) / 1e6)  # as OpenAI prints it: 0.25 and 2 USD a million
     assert (baseline["state"], baseline["open"], baseline["usd"], baseline["baseline"]) == ("complete", 0, None, True)
     assert (a["codebook"], a["version"], a["holder"], a["first"] <= a["last"]) == ("soup", 1, None, True)

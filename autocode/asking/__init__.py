@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from autocode.asking.batches import BatchResult, BatchState, VendorBatches
+from autocode.asking.batches import BatchResult, BatchState, NotThere, Refused, VendorBatches
 from autocode.asking.clients import READ_SECONDS, VENDORS
 from autocode.asking.lexical import BASELINE, BASELINE_NOTE, LexicalCoder
 from autocode.asking.messages import messages, request_text
@@ -24,6 +24,8 @@ __all__ = [
     "Coder",
     "LexicalCoder",
     "ModelCoder",
+    "NotThere",
+    "Refused",
     "VendorBatches",
     "batches_of",
     "is_loopback",

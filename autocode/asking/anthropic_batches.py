@@ -135,6 +135,20 @@ class AnthropicBatches(VendorBatches):
                 model=self.model,
             )
 
+    def keeps(self, state: BatchState) -> tuple[str, ...]:
+        """The batch itself, with its requests and results. It can be deleted when it has ended."""
+        return (state.id,)
+
+    def uploads(self, token: str) -> tuple[str, ...]:  # noqa: ARG002
+        """None: the requests go with the batch."""
+        return ()
+
+    def _delete(self, id: str) -> object:
+        return self._sdk.messages.batches.delete(id)
+
+    def _look(self, id: str) -> object:
+        return self._sdk.messages.batches.retrieve(id)
+
     def result(self, line: Mapping[str, Any]) -> BatchResult:
         """What a line of the results says."""
         key, result = str(line.get("custom_id")), line.get("result")

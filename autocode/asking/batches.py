@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, ClassVar, Literal, TypeVar
 from autocode.asking import clients, failures
 from autocode.asking.clients import CONNECT_SECONDS, READ_SECONDS
 from autocode.asking.replies import is_overflow, read_reply
-from autocode.data import Prompt, Reply
+from autocode.data import Deletion, Prompt, Reply
 from autocode.errors import BusyError, ProviderError
 
 SEND_SECONDS = 600.0
@@ -25,6 +25,14 @@ METADATA = "autocode"
 """The name under which our own token stands at a batch."""
 
 _Told = TypeVar("_Told")
+
+
+class Refused(ProviderError):
+    """The provider said no, so that nothing of what was asked has happened."""
+
+
+class NotThere(Refused):
+    """The provider does not know what is asked about, or has no such address (HTTP 404, 405, 501)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +137,32 @@ class VendorBatches:
         """What a line of the results says."""
         raise NotImplementedError
 
+    def keeps(self, state: BatchState) -> tuple[str, ...]:
+        """The ids of what the vendor keeps of a batch: files, or the batch with all that is in it."""
+        raise NotImplementedError
+
+    def uploads(self, token: str) -> tuple[str, ...]:
+        """The ids of the files that were uploaded for a batch under our own name for it."""
+        raise NotImplementedError
+
+    def deleted(self, id: str) -> Deletion:
+        """What became of something that the vendor keeps, when it was told to delete it."""
+        try:
+            self._told(lambda: self._delete(id))
+        except NotThere:  # this, or any deletion at all
+            try:
+                self._told(lambda: self._look(id))
+            except NotThere:
+                return "gone"
+            return "kept"
+        return "deleted"
+
+    def _delete(self, id: str) -> object:
+        raise NotImplementedError
+
+    def _look(self, id: str) -> object:
+        raise NotImplementedError
+
     def results(self, fetched: BinaryIO) -> Iterator[BatchResult]:
         """What became of each call, in the order of the file, which is no order."""
         for line in fetched:  # bytes, so that only a line feed ends a line
@@ -164,21 +198,31 @@ class VendorBatches:
         module = importlib.import_module(self._vendor.name)
         try:
             return call()
+        except Refused:
+            raise
         except Exception as error:
             if isinstance(error, module.APIStatusError) and error.status_code in (404, 405, 501):
-                raise ProviderError(
+                raise NotThere(
                     f"{self.model}: {missing or self._no_batches()} (HTTP {error.status_code})", model=self.model
                 ) from error
             nothing = Prompt(prefix="", context="", passage="")
-            turned = failures.turned(
-                error,
-                model=self.model,
-                vendor=self._vendor,
-                base_url=self.base_url,
-                prompt=nothing,
-                timeout_seconds=seconds,
-            )
-            raise ProviderError(
+            said = isinstance(error, module.APIStatusError)
+            try:
+                turned = failures.turned(
+                    error,
+                    model=self.model,
+                    vendor=self._vendor,
+                    base_url=self.base_url,
+                    prompt=nothing,
+                    timeout_seconds=seconds,
+                )
+            except BusyError:
+                raise
+            except ProviderError as refusal:
+                if said:
+                    raise Refused(str(refusal), model=self.model) from error
+                raise
+            raise (Refused if said else ProviderError)(
                 f"{self.model}: the batch is refused{failures.words(turned.raw, nothing)}; "
                 "see what the provider says about the size of batches",
                 model=self.model,

@@ -12,6 +12,8 @@ from autocode.asking.batches import (
     BatchResult,
     BatchState,
     Found,
+    NotThere,
+    Refused,
     VendorBatches,
     answered_or_failed,
     as_line,
@@ -43,7 +45,7 @@ class OpenAIBatches(VendorBatches):
 
     def upload(self, requests: BinaryIO, token: str) -> str:
         """The id of the uploaded file."""
-        file = (f"autocode-{token}.jsonl", requests, "application/jsonl")
+        file = (_named(token), requests, "application/jsonl")
         made = self._told(lambda: self._patient.files.create(file=file, purpose="batch"), seconds=SEND_SECONDS)
         return str(made.id)
 
@@ -89,6 +91,30 @@ class OpenAIBatches(VendorBatches):
             for data in response.iter_bytes():
                 into.write(data)
 
+    def keeps(self, state: BatchState) -> tuple[str, ...]:
+        """The file of requests, that of answers and that of errors; they stay until somebody deletes them."""
+        return tuple(dict.fromkeys(id for id in (state.input_file, *state.results) if id))
+
+    def uploads(self, token: str) -> tuple[str, ...]:
+        """The files with our name for the batch."""
+
+        def looked_up() -> tuple[str, ...]:
+            return tuple(file.id for file in self._sdk.files.list(purpose="batch") if file.filename == _named(token))
+
+        try:
+            return self._told(looked_up)
+        except NotThere:  # no files, so none of ours
+            return ()
+
+    def _delete(self, id: str) -> object:
+        told = self._sdk.files.delete(id)
+        if not told.deleted:
+            raise Refused(f"{self.model}: {self.where} says that {id} is not deleted", model=self.model)
+        return told
+
+    def _look(self, id: str) -> object:
+        return self._sdk.files.retrieve(id)
+
     def result(self, line: Mapping[str, Any]) -> BatchResult:
         """What a line of either file says."""
         key, response, error = str(line.get("custom_id")), line.get("response"), line.get("error")
@@ -100,6 +126,11 @@ class OpenAIBatches(VendorBatches):
         if 200 <= status < 300:
             return read_back(key, body)
         return answered_or_failed(key, status, body)
+
+
+def _named(token: str) -> str:
+    """The name of the file with a batch's requests."""
+    return f"autocode-{token}.jsonl"
 
 
 def _state(batch: Any) -> BatchState:

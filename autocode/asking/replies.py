@@ -170,16 +170,25 @@ def _number(value: object) -> int | None:
 
 
 def _usage(used: object) -> Usage | None:
-    """Tokens as the provider counted them; Anthropic counts those of the cache apart from the input, OpenAI in it."""
+    """Tokens as the provider counted them; Anthropic counts those of the cache apart from the input, OpenAI in it.
+
+    Anthropic's `cache_creation_input_tokens`: platform.claude.com/docs/en/build-with-claude/prompt-caching; OpenAI's
+    `cache_write_tokens` as its library describes it.
+    """
     if not isinstance(used, Mapping):
         return None
     if "input_tokens" in used:
-        cached = _count(used, "cache_read_input_tokens")
-        fresh = _count(used, "input_tokens") + _count(used, "cache_creation_input_tokens")
-        return Usage(input=fresh + cached, output=_count(used, "output_tokens"), cached=cached)
+        cached, written = _count(used, "cache_read_input_tokens"), _count(used, "cache_creation_input_tokens")
+        sent = _count(used, "input_tokens") + cached + written
+        return Usage(input=sent, output=_count(used, "output_tokens"), cached=cached, written=written)
     details = used.get("prompt_tokens_details")
-    cached = _count(details, "cached_tokens") if isinstance(details, Mapping) else 0
-    return Usage(input=_count(used, "prompt_tokens"), output=_count(used, "completion_tokens"), cached=cached)
+    details = details if isinstance(details, Mapping) else {}
+    return Usage(
+        input=_count(used, "prompt_tokens"),
+        output=_count(used, "completion_tokens"),
+        cached=_count(details, "cached_tokens"),
+        written=_count(details, "cache_write_tokens"),
+    )
 
 
 def _served(model: object) -> str:

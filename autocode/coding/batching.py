@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from autocode.asking import BatchResult, BatchState, VendorBatches, batches_of
+from autocode.asking import BatchResult, BatchState, Refused, VendorBatches, batches_of
 from autocode.coding.calling import TRIES, Progress
+from autocode.coding.clearing import clear
 from autocode.coding.pace import LONGEST_WAIT_SECONDS, patience_seconds
 from autocode.coding.planning import Planner
 from autocode.coding.recording import call_of
@@ -32,6 +33,9 @@ _AT_ONCE = 500
 
 _WAITS = 6
 """How often a provider that is busy is asked again about a batch."""
+
+_BRIEFLY_SECONDS = 10.0
+"""How long one wait for a busy provider may be where nothing depends on it."""
 
 _Told = TypeVar("_Told")
 
@@ -66,9 +70,15 @@ class Batching:
         Raises ProviderError where a batch was refused as a whole, when all others are taken in.
         """
         self.run.waiting = []
-        handed = self.run.batches.open()
+        refused = self._take_in_each(self.run.batches.open())
+        clear(self.run, self.planner.coder, self._briefly)
+        if refused:
+            raise refused[0]
+
+    def _take_in_each(self, handed: list[HandedIn]) -> list[ProviderError]:
+        """Record what has come back of the batches; the refusals of those that were refused as a whole."""
         if not handed:
-            return
+            return []
         vendor = self._vendor_of(handed)
         self._progress.total = sum(len(batch.keys) for batch in handed)
         refused: list[ProviderError] = []
@@ -79,14 +89,13 @@ class Batching:
             if state.status == "waiting":
                 self._waits(vendor, batch, state)
             elif state.status == "failed":
-                self._done(batch, note=state.said)
+                self._done(vendor, batch, state, note=state.said)
                 refused.append(_refusal(vendor, state))
             else:
                 self._record_all(vendor, batch, state)
             self._progress.done += len(batch.keys)
             self._report(self._progress)
-        if refused:
-            raise refused[0]
+        return refused
 
     def _vendor_of(self, handed: list[HandedIn]) -> VendorBatches:
         try:
@@ -114,8 +123,12 @@ class Batching:
                 "results will tell, so they are not asked again until then"
             )
             return None
-        self.run.batches.add([BatchLine(batch.token, "never arrived", now())])
+        # Without the id of an upload it may be there all the same: it is looked for by its name before it is deleted.
+        self._never_arrived(batch, there=(batch.input_file,) if batch.input_file else None)
         return None
+
+    def _never_arrived(self, batch: HandedIn, *, there: tuple[str, ...] | None) -> None:
+        self.run.batches.add([BatchLine(batch.token, "never arrived", now(), there=there)])
 
     def _waits(self, vendor: VendorBatches, batch: HandedIn, state: BatchState) -> None:
         since = batch.submitted or state.submitted
@@ -156,7 +169,7 @@ class Batching:
                     if len(pending) >= _AT_ONCE:
                         self._write(pending)
             self._write(pending)
-        self._done(batch, failed=failed, late=len(keys))
+        self._done(vendor, batch, state, failed=failed, late=len(keys), unread=odd)
         self._tell(state, len(batch.keys), failed, len(keys), odd)
 
     @contextmanager
@@ -189,14 +202,29 @@ class Batching:
         self._report(self._progress)
         calls.clear()
 
-    def _done(self, batch: HandedIn, *, failed: dict[str, str] | None = None, late: int = 0, note: str = "") -> None:
-        self.run.batches.add([BatchLine(batch.token, "done", now(), failed=failed or {}, late=late, note=note)])
+    def _done(
+        self,
+        vendor: VendorBatches,
+        batch: HandedIn,
+        state: BatchState,
+        *,
+        failed: dict[str, str] | None = None,
+        late: int = 0,
+        note: str = "",
+        unread: int = 0,
+    ) -> None:
+        """Write down that a batch is done with, and what there is of it at the provider, which is to be deleted."""
+        there, at = vendor.keeps(state), now()
+        told = [BatchLine(batch.token, "done", at, failed=failed or {}, late=late, note=note, there=there)]
+        if unread:  # somebody may have paid for it, and it stands nowhere else
+            told.append(BatchLine(batch.token, "deleted", at, became=dict.fromkeys(there, "kept")))
+        self.run.batches.add(told)
 
     def _tell(self, state: BatchState, calls: int, failed: dict[str, str], late: int, odd: int) -> None:
         """Note what a batch came to, where it is not simply complete."""
         told = [f"the provider failed at {len(failed)} ({min(failed.values())})"] if failed else []
         told += [f"{late} expired, were cancelled or have no result"] if late else []
-        told += [f"{odd} results are of no call of this run, and left out"] if odd else []
+        told += [f"{odd} results are of no call of this run, and left with the provider"] if odd else []
         if told:
             self.run.notes.append(f"batch {state.id}, {calls} calls: {'; '.join(told)}")
 
@@ -267,8 +295,16 @@ class Batching:
 
             return self._patiently(rewound, sends=True)
 
-        uploaded = again(lambda: vendor.upload(file, batch.token))
-        state = again(lambda: vendor.submit(file, uploaded, batch.token))
+        try:
+            uploaded = again(lambda: vendor.upload(file, batch.token))
+            if uploaded:
+                batch.input_file = uploaded
+                self.run.batches.add([BatchLine(batch.token, "uploaded", now(), input_file=uploaded)])
+            state = again(lambda: vendor.submit(file, uploaded, batch.token))
+        except Refused:
+            self._never_arrived(batch, there=(batch.input_file,) if batch.input_file else ())
+            clear(self.run, self.planner.coder, self._briefly)
+            raise
         self._submitted(batch, state)
         for key in batch.keys:
             self._budget.settle(key)
@@ -280,7 +316,13 @@ class Batching:
             [BatchLine(batch.token, "submitted", state.submitted, batch=state.id, input_file=state.input_file)]
         )
 
-    def _patiently(self, call: Callable[[], _Told], *, sends: bool = False) -> _Told:
+    def _briefly(self, call: Callable[[], _Told]) -> _Told:
+        """The same for what can be done with the next command as well."""
+        return self._patiently(call, longest_seconds=_BRIEFLY_SECONDS)
+
+    def _patiently(
+        self, call: Callable[[], _Told], *, sends: bool = False, longest_seconds: float = LONGEST_WAIT_SECONDS
+    ) -> _Told:
         """What a call gives; a provider that is busy is asked again, one that says nothing is not.
 
         Where it `sends`, only after a clear refusal: else the batch may be there, and the next command looks for it.
@@ -291,7 +333,7 @@ class Batching:
                 return call()
             except BusyError as error:
                 seconds = patience_seconds(waited) if error.retry_after_seconds is None else error.retry_after_seconds
-                if error.why not in again or seconds > LONGEST_WAIT_SECONDS:
+                if error.why not in again or seconds > longest_seconds:
                     raise
                 self._sleep(seconds)
         return call()

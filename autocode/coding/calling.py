@@ -121,6 +121,8 @@ class Calling:
         self._report(self._progress)
         if not self._todo:
             return
+        if self._executor is not None:
+            self.run.employ(f"{type(self._executor).__module__}.{type(self._executor).__qualname__}")
         workers = self._executor or ThreadPoolExecutor(max_workers=self._most, thread_name_prefix="autocode")
         try:
             self._make_all(workers)

@@ -21,6 +21,7 @@ from autocode.data.asked import Call, CallPassage, Chunk, Prompt, Proposal, Repl
 from autocode.data.base import (
     Data,
     Decision,
+    Deletion,
     Kind,
     Match,
     Outcome,
@@ -113,6 +114,7 @@ __all__ = [
     "Data",
     "DecidedUnder",
     "Decision",
+    "Deletion",
     "Drift",
     "DriftOverTime",
     "DriftStory",

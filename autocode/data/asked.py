@@ -52,16 +52,32 @@ class Usage(Data):
     """What a call used, in tokens, as the provider counted them."""
 
     input: int = 0
-    """Tokens sent, those served from a cache included."""
+    """Tokens sent, those served from a cache and those put into one included."""
     output: int = 0
     cached: int = 0
     """Tokens sent that a provider's cache served."""
+    written: int = 0
+    """Tokens sent that a provider put into its cache, which some take more for; 0, too, where it does not tell."""
 
     def plus(self, more: Usage | None) -> Usage:
         """The sum of two."""
         if more is None:
             return self
-        return Usage(input=self.input + more.input, output=self.output + more.output, cached=self.cached + more.cached)
+        return Usage(
+            input=self.input + more.input,
+            output=self.output + more.output,
+            cached=self.cached + more.cached,
+            written=self.written + more.written,
+        )
+
+    def without(self, part: Usage) -> Usage:
+        """What is left of a sum when one part of it is taken away."""
+        return Usage(
+            input=self.input - part.input,
+            output=self.output - part.output,
+            cached=self.cached - part.cached,
+            written=self.written - part.written,
+        )
 
 
 class Proposal(Data):

@@ -32,6 +32,8 @@ Kind = Literal["human", "model"]
 Stage = Literal["independent", "training", "review", "settled", "undeclared"]
 
 
+Deletion = Literal["deleted", "gone", "kept"]
+"""What became of something that a provider was asked to delete: done, not there any more, or it deletes nothing."""
 Outcome = Literal["answered", "cut", "refused", "unreadable"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from autocode.data import Usage
 from autocode.estimate import Estimate
 from autocode.prices import Price
 
@@ -60,10 +61,20 @@ def _priced(asking: Estimate) -> Iterator[str]:
     if price.usd_cached is not None or price.usd_batch_cached is not None:
         yield (
             "With cache: if the provider's cache serves instructions and codebook from the second call on, which it "
-            "mostly does, but does not promise, least of all in a batch."
+            "mostly does, but does not promise, least of all in a batch." + _writing(price)
         )
     yield f"Prices: {price.model} in {price.source}."
     yield _estimated(asking)
+
+
+def _writing(price: Price) -> str:
+    """That the cache is filled once, and what that costs, where it costs more than sending."""
+    if price.usd_writing is None:
+        return ""
+    return (
+        f" Filling it makes the first call {dollars(price.usd_writing)} dearer, and any other that comes before it is "
+        "filled or after it has been emptied."
+    )
 
 
 def _reasons(price: Price) -> Iterator[str]:
@@ -93,6 +104,17 @@ def _fitting(asking: Estimate) -> Iterator[str]:
 
 def _many(n: int, what: str) -> str:
     return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
+
+
+def in_cache(usage: Usage) -> str:
+    """What of the tokens sent came from a provider's cache or went into it, in brackets; blank: nothing.
+
+    >>> in_cache(Usage(input=9000, cached=5000, written=1200)), in_cache(Usage(input=9000))
+    (' (5,000 from a cache, 1,200 into it)', '')
+    """
+    told = [f"{usage.cached:,} from a cache"] if usage.cached or usage.written else []
+    told += [f"{usage.written:,} into it"] if usage.written else []
+    return f" ({', '.join(told)})" if told else ""
 
 
 def dollars(usd: float | None) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from autocode.data import Data, Usage
 from autocode.errors import RunError
 from autocode.prices import spent
-from autocode.reporting.cost_shown import dollars
+from autocode.reporting.cost_shown import dollars, in_cache
 from autocode.runs import Holder, Run, RunInfo, holder_of
 
 if TYPE_CHECKING:
@@ -105,10 +105,7 @@ def _line(run: Run) -> RunLine:
 
 def _usd(info: RunInfo, usage: Usage, calls: int, batched: Usage, by_batch: int) -> float | None:
     """What the calls cost by the price list, those of a batch at a batch's price; None where a price is not known."""
-    at_once = Usage(
-        input=usage.input - batched.input, output=usage.output - batched.output, cached=usage.cached - batched.cached
-    )
-    usd = spent(info.model, at_once, base_url=info.base_url, calls=calls - by_batch)
+    usd = spent(info.model, usage.without(batched), base_url=info.base_url, calls=calls - by_batch)
     if not by_batch or usd is None:
         return usd
     as_batch = spent(info.model, batched, base_url=info.base_url, batch=True, calls=by_batch)
@@ -165,7 +162,7 @@ def _told(line: RunLine) -> Iterator[str]:
     yield f"{named} · codebook {line.codebook} v{line.version} · {_many(line.transcripts, 'interview')}"
     used = f"{line.calls:,} calls made, {line.calls_planned:,} planned"
     if line.usage.input:
-        used += f" · tokens sent {line.usage.input:,}, received {line.usage.output:,}"
+        used += f" · tokens sent {line.usage.input:,}{in_cache(line.usage)}, received {line.usage.output:,}"
     yield used + (f" · {dollars(line.usd)} USD" if line.usd is not None else "")
     if line.first:
         yield f"{between(line.first, line.last)} · {_state(line)}"

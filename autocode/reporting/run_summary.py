@@ -12,7 +12,7 @@ from autocode.data import Codebook, Data, Transcript, Usage
 from autocode.grounding import GROUNDER
 from autocode.loopback import is_loopback
 from autocode.prices import spent
-from autocode.reporting.cost_shown import dollars
+from autocode.reporting.cost_shown import dollars, in_cache
 from autocode.runs import Row, Run, RunInfo, Waiting, each_row
 
 if TYPE_CHECKING:
@@ -76,6 +76,10 @@ class RunSummary(Data):
     """What the same calls would have cost at once."""
     waiting: tuple[Waiting, ...] = ()
     """The batches that are with the provider."""
+    lies_there: tuple[str, ...] = ()
+    """The provider's ids of what it still keeps of batches, those that wait among them."""
+    deleted_there: int = 0
+    """How many files or batches with interviews in them are deleted at the provider, or were gone already."""
     usd: float | None = None
     """What all calls cost by the price list; None where no price is known, and for a model on this machine."""
 
@@ -102,6 +106,7 @@ def summarise(run: Run, transcripts: Iterable[Transcript]) -> RunSummary:
             at_once = at_once[0].plus(head.usage), at_once[1] + 1
         else:
             in_batches = in_batches[0].plus(head.usage), in_batches[1] + 1
+    stories = run.batches.stories()
     return RunSummary(
         run=run.path.as_posix(),
         model=info.model,
@@ -129,6 +134,8 @@ def summarise(run: Run, transcripts: Iterable[Transcript]) -> RunSummary:
         usd_by_batch=_usd(info, *in_batches, batch=True),
         usd_at_full_price=_usd(info, *in_batches, batch=False),
         waiting=tuple(run.waiting),
+        lies_there=tuple(id for story in stories for id in story.lies_there),
+        deleted_there=sum(how != "kept" for story in stories for how, _ in story.became.values()),
         usd=_cost(info, at_once, in_batches),
     )
 
@@ -233,7 +240,7 @@ def show_summary(summary: RunSummary, console: Console) -> None:
     if summary.usage.input:
         console.print(
             Text(
-                f"Calls: {summary.calls}; {summary.usage.input:,} tokens sent ({summary.usage.cached:,} from a cache), "
+                f"Calls: {summary.calls}; {summary.usage.input:,} tokens sent{in_cache(summary.usage)}, "
                 f"{summary.usage.output:,} received" + (f"; about {dollars(summary.usd)} USD" if summary.usd else "")
             )
         )
@@ -265,9 +272,20 @@ def _by_batch(summary: RunSummary) -> str:
     """What the calls that came by batch cost, beside the full price."""
     told = f"By batch: {summary.calls_by_batch} call{'s' * (summary.calls_by_batch != 1)}"
     if summary.usd_by_batch is None:
-        return f"{told}; no batch price is known for this model"
+        return f"{told}; no batch price is known for this model{_left_there(summary)}"
     full = "not known" if summary.usd_at_full_price is None else f"{dollars(summary.usd_at_full_price)} USD"
-    return f"{told}, as a batch: {dollars(summary.usd_by_batch)} USD; at full price {full}"
+    return f"{told}, as a batch: {dollars(summary.usd_by_batch)} USD; at full price {full}{_left_there(summary)}"
+
+
+def _left_there(summary: RunSummary) -> str:
+    """What lies at the provider of what was handed in."""
+    if left := len(summary.lies_there):
+        return (
+            f"; {left:,} files or batches lie at the provider"
+            if left > 1
+            else "; one file or batch lies at the provider"
+        )
+    return "; nothing of it is found at the provider any more" if summary.deleted_there else ""
 
 
 def _labels(labels: tuple[str, ...]) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from autocode.data import Data, Usage
-from autocode.runs import Approval
+from autocode.data import Data, Deletion, Usage
+from autocode.runs import Approval, Workers
 
 NOT_RECORDED = "not recorded"
 """Where the words go that a coder of one's own is given."""
+WORKERS = "workers of an executor"
+"""Where they go when an executor's workers ask a model beside them, and nobody knows on which machines those are."""
 
 
 class SentTranscript(Data):
@@ -53,6 +55,31 @@ class SentExamples(Data):
     """The sources whose words may go to no other machine today."""
 
 
+class SentDeletion(Data):
+    """Something that a provider kept of a batch, and what came of deleting it there."""
+
+    id: str
+    """The provider's, of a file or of the batch with all that is in it."""
+    at: str
+    """UTC."""
+    how: Deletion
+    """`gone`: it was not there any more; `kept`: the provider deletes nothing."""
+
+
+class SentBatch(Data):
+    """A batch that calls were handed in by, and what lies of it at the provider."""
+
+    batch: str
+    """The provider's id; blank: it gave none."""
+    handed_in: str
+    """UTC; of one that never arrived when it was about to be sent."""
+    calls: int
+    state: Literal["waits", "done", "never arrived", "not known"]
+    deletions: tuple[SentDeletion, ...]
+    lies_there: tuple[str, ...]
+    """The provider's ids of what lies there, requests or results, as far as this folder knows."""
+
+
 class SentRun(Data):
     """What one run sent to another machine."""
 
@@ -74,6 +101,10 @@ class SentRun(Data):
     usage: Usage
     examples: SentExamples
     transcripts: tuple[SentTranscript, ...]
+    batches: tuple[SentBatch, ...] = ()
+    """In the order in which they were handed in."""
+    workers: tuple[Workers, ...] = ()
+    """The executors whose workers made the calls, so that the words went to them, too."""
 
 
 class SentPlace(Data):

@@ -95,6 +95,8 @@ def _about(run: SentRun) -> Iterator[tuple[str, str]]:
             f"{run.first} to {run.last} (UTC), {run.calls:,} answered requests"
             + (f", {run.calls_handed_in:,} more taken in batches" if run.calls_handed_in else ""),
         )
+    yield from _workers(run)
+    yield from _batches(run)
     for approval in run.approvals:
         of = f", dated {approval.date}" if approval.date else ""
         yield "Approval", f"{approval.approved_by}{of}, for {approval.to}; recorded {approval.at}"
@@ -106,6 +108,31 @@ def _about(run: SentRun) -> Iterator[tuple[str, str]]:
         of = f", from {', '.join(examples.sources)}" if examples.sources else ""
         told += f", has {examples.examples} examples ({examples.words:,} words{of})"
     yield "Codebook", told
+
+
+def _workers(run: SentRun) -> Iterator[tuple[str, str]]:
+    """Who made the calls, where it was not this process."""
+    for workers in run.workers:
+        where = "on this machine" if workers.here else "on which machines is not recorded"
+        yield "By way of", f"the workers of {workers.executor}, {where}; first used {workers.first}"
+
+
+def _batches(run: SentRun) -> Iterator[tuple[str, str]]:
+    """What became of what was handed in by batch, and what lies there."""
+    if not run.batches:
+        return
+    told = f"{len(run.batches):,} handed in"
+    for how, words in (("deleted", f"deleted at {run.to}"), ("gone", f"not found at {run.to} any more")):
+        times = [each.at for batch in run.batches for each in batch.deletions if each.how == how]
+        if times:
+            what = f"{len(times):,} files or batches" if len(times) > 1 else "one file or batch"
+            told += f"; {what} {words}, the last {max(times)}"
+    yield "Batches", told
+    for batch in run.batches:
+        if batch.lies_there:
+            name = batch.batch or f"an upload of {batch.handed_in}"
+            waits = ", which waits" if batch.state == "waits" else ""
+            yield "Still there", f"{', '.join(batch.lies_there)} (of {name}{waits})"
 
 
 def _table(run: SentRun, *, wide: bool) -> Table:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from autocode.asking.clients import VENDORS
 from autocode.data import Span, Transcript, Usage
-from autocode.loopback import host_of
-from autocode.reporting.sent import NOT_RECORDED, SentPlace
+from autocode.loopback import host_of, is_loopback
+from autocode.reporting.sent import NOT_RECORDED, WORKERS, SentBatch, SentDeletion, SentPlace
 from autocode.reporting.sent_words import Counted, Going, Rate, SpokenWords, counted, merged, spans_by_text
-from autocode.runs import Planned, Run, RunInfo
+from autocode.runs import BatchStory, Planned, Run, RunInfo
 
 Text = tuple[str, str]
 """A transcript's id and the hash of the text that it had."""
@@ -46,7 +47,8 @@ class Trail:
     @property
     def to(self) -> str:
         """The machine that it sent to."""
-        return host_of(self.endpoint) or NOT_RECORDED
+        beside_them = self.info.baseline or (self.endpoint and is_loopback(self.endpoint))
+        return WORKERS if beside_them else host_of(self.endpoint) or NOT_RECORDED
 
 
 def endpoint_of(info: RunInfo) -> str:
@@ -96,14 +98,41 @@ def followed(run: Run, info: RunInfo, endpoint: str) -> Trail:
     return trail
 
 
+def batches_of(run: Run) -> tuple[SentBatch, ...]:
+    """The batches of a run, and what lies of them at the provider."""
+    return tuple(
+        SentBatch(
+            batch=story.batch,
+            handed_in=story.submitted or story.begun,
+            calls=story.calls,
+            state=_state(story),
+            deletions=tuple(SentDeletion(id=id, at=at, how=how) for id, (how, at) in story.became.items()),
+            lies_there=story.lies_there,
+        )
+        for story in run.batches.stories()
+    )
+
+
+def _state(story: BatchStory) -> Literal["waits", "done", "never arrived", "not known"]:
+    if not story.over:
+        return "waits" if story.batch else "not known"
+    return "done" if story.batch else "never arrived"
+
+
 def _taken(run: Run) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """The batches that a provider took: the id that it gave, when (UTC), and the calls in it."""
+    """The batches that a provider took, uploads without one, too: the id that it gave, when (UTC), and their calls."""
     keys: dict[str, tuple[str, ...]] = {}
+    uploaded: dict[str, str] = {}
     for line in run.batches:
         if line.event == "submitting":
             keys[line.token] = line.keys
+        elif line.event == "uploaded":
+            uploaded[line.token] = line.at
         elif line.event == "submitted":
+            uploaded.pop(line.token, None)
             yield line.batch, line.at, keys.get(line.token, ())
+    for token, at in uploaded.items():
+        yield "", at, keys.get(token, ())
 
 
 def count(trails: list[Trail], transcripts: Iterable[Transcript]) -> tuple[SentPlace, ...]:

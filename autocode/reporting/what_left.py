@@ -13,7 +13,7 @@ from autocode.loopback import is_loopback
 from autocode.reading import Participants
 from autocode.reporting.sent import Sent, SentExamples, SentRun, SentTranscript, Stayed
 from autocode.reporting.sent_told import in_words, notes
-from autocode.reporting.sent_trail import Text, Trail, count, endpoint_of, followed
+from autocode.reporting.sent_trail import Text, Trail, batches_of, count, endpoint_of, followed
 from autocode.runs import Run
 
 
@@ -34,7 +34,8 @@ def what_left(
         if info is None:
             raise RunError(f"{run.path}: there is no run here; make one with `autocode run`")
         endpoint = endpoint_of(info)
-        if info.baseline or (endpoint and is_loopback(endpoint)):
+        by_others = any(not workers.here for workers in info.workers)
+        if (info.baseline or (endpoint and is_loopback(endpoint))) and not by_others:
             why: Literal["baseline", "this machine"] = "baseline" if info.baseline else "this machine"
             stayed.append(Stayed(run=run.path.as_posix(), model=info.model, why=why, endpoint=endpoint))
         else:
@@ -67,6 +68,8 @@ def _run(trail: Trail, people: Participants) -> SentRun:
         usage=trail.usage,
         examples=_examples(trail.info.codebook, people),
         transcripts=rows,
+        batches=batches_of(trail.run),
+        workers=trail.info.workers,
     )
 
 

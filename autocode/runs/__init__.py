@@ -3,7 +3,7 @@
 run.json      what was asked of whom: codebook and prompt in full, model, parameters, transcripts with their hashes
 plan.jsonl    which stretches make a call, and under which key; written before the first call
 calls.jsonl   every paid attempt with the whole reply, a line each, written before it counts
-batches.jsonl which batch at the provider holds which calls; written before it is sent
+batches.jsonl which batch at the provider holds which calls, written before it is sent, and what of it is deleted there
 coding.csv    the coded segments, derived from the calls
 verdicts.csv  what people decided about single quotes
 run.lock      held by the process that works on it; holder.json says which, and since when
@@ -12,9 +12,9 @@ Calls are only ever added. A run of one codebook, model, prompt and set of param
 """
 
 from autocode.runs.answers import Answers, Covered
-from autocode.runs.batches import Batches, HandedIn, Waiting
+from autocode.runs.batches import Batches, BatchStory, HandedIn, Waiting
 from autocode.runs.holder import Holder, holder_of
-from autocode.runs.info import Approval, CodeSet, RunInfo, RunSample, RunTranscript, Since
+from autocode.runs.info import Approval, CodeSet, RunInfo, RunSample, RunTranscript, Since, Workers
 from autocode.runs.journal import Calls, Journal
 from autocode.runs.lines import BatchLine, CallHead, Planned
 from autocode.runs.read import Gap, Read
@@ -27,6 +27,7 @@ __all__ = [
     "Answers",
     "Approval",
     "BatchLine",
+    "BatchStory",
     "Batches",
     "CallHead",
     "Calls",
@@ -46,6 +47,7 @@ __all__ = [
     "Since",
     "Verdict",
     "Waiting",
+    "Workers",
     "add_verdicts",
     "each_row",
     "holder_of",

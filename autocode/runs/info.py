@@ -74,6 +74,20 @@ class RunSample(Data):
         return f"{self.name} ({n} turns, {sha256(canonical_json(self.turns))[:8]})"
 
 
+class Workers(Data):
+    """An executor whose workers made calls of a run: what they sent came to them first."""
+
+    executor: str
+    """Its class, by its full name."""
+    first: str
+    """When the first call was about to go to them (UTC)."""
+
+    @property
+    def here(self) -> bool:
+        """Whether they are threads or processes of this machine. Of other executors nobody knows where they are."""
+        return self.executor.startswith("concurrent.futures.")
+
+
 class RunInfo(Data):
     """What a run was made with: `run.json`."""
 
@@ -100,6 +114,8 @@ class RunInfo(Data):
     since: Since | None = None
     sample: RunSample | None = None
     """The turns that it is about; None: all of them."""
+    workers: tuple[Workers, ...] = ()
+    """The executors that calls were made by; blank: this process made them all."""
 
     def codes_turn(self, transcript: str, turn: Turn) -> bool:
         """Whether a turn is to be coded: its speaker is not excluded, and it is in the sample, if there is one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from io import FileIO
@@ -49,6 +50,23 @@ class Journal(Generic[Line]):
             raise RunError(
                 f"{self.path}: cannot be written ({error.strerror}); free some space or mend the folder's "
                 "permissions, then give the same command again"
+            ) from error
+
+    def sync(self) -> None:
+        """Wait until every line is on the disk itself: from then on they outlive a power cut, too."""
+        try:
+            with self.path.open("ab", buffering=0) as file:
+                os.fsync(file.fileno())
+            if os.name == "posix":  # elsewhere a folder cannot be opened, nor need it be
+                folder = os.open(self.path.parent, os.O_RDONLY)
+                try:
+                    os.fsync(folder)
+                finally:
+                    os.close(folder)
+        except OSError as error:
+            raise RunError(
+                f"{self.path}: nobody knows whether it is on the disk ({error.strerror}); check the disk, then give "
+                "the same command again"
             ) from error
 
     @cached_property

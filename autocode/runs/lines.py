@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
 
-from autocode.data import CallPassage, Outcome, Usage
+from autocode.data import CallPassage, Deletion, Outcome, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,9 @@ class BatchLine:
 
     token: str
     """Our own name for it, made before anything is sent; where the provider takes one, it stands in its metadata."""
-    event: Literal["submitting", "submitted", "never arrived", "done"]
-    """About to be sent; known to the provider under `batch`; never made there; its results are all recorded."""
+    event: Literal["submitting", "uploaded", "submitted", "never arrived", "done", "deleted"]
+    """About to be sent; its requests are a file at the provider; known to the provider under `batch`; never made there;
+    its results are all recorded; what the provider kept of it was deleted there, or some of it."""
     at: str
     """UTC."""
     keys: tuple[str, ...] = ()
@@ -76,10 +77,14 @@ class BatchLine:
     batch: str = ""
     """Of `submitted`: the provider's id."""
     input_file: str = ""
-    """Of `submitted`: the provider's id of the file with the requests, where there is one."""
+    """Of `uploaded` and `submitted`: the provider's id of the file with the requests, where there is one."""
     failed: dict[str, str] = field(default_factory=dict)
     """Of `done`: the calls that the provider failed at, each with the reason; nothing was paid for them."""
     late: int = 0
     """Of `done`: how many calls expired, were cancelled or are missing in the results."""
     note: str = ""
     v: Literal[1] = 1
+    there: tuple[str, ...] | None = None
+    """Of `done`, `never arrived` and `deleted`: the provider's ids of all that it kept of it; None: not asked yet."""
+    became: dict[str, Deletion] = field(default_factory=dict)
+    """Of `deleted`: what became of each of them. One that is not named is still to be deleted."""

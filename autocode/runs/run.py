@@ -20,7 +20,7 @@ from autocode.errors import RunError
 from autocode.files import write_whole
 from autocode.runs.answers import Answers
 from autocode.runs.batches import Batches, Waiting
-from autocode.runs.info import Approval, RunInfo, RunSample
+from autocode.runs.info import Approval, RunInfo, RunSample, Workers
 from autocode.runs.journal import Calls, Journal
 from autocode.runs.lines import Planned
 from autocode.runs.read import Gap, Read, read_of
@@ -123,9 +123,20 @@ class Run:
             update={"transcripts": tuple(known[id] for id in sorted(known)), "send": approvals}
         )
         if info != old:
-            text = json.dumps(info.model_dump(mode="json", exclude_defaults=False), indent=1, ensure_ascii=True)
-            write_whole(self.path / "run.json", text + "\n")
+            self._write(info)
         return info
+
+    def employ(self, executor: str) -> None:
+        """Record that an executor's workers make calls, before the first one goes to them."""
+        info = self.made_with
+        if not any(workers.executor == executor for workers in info.workers):
+            self._write(
+                info.model_copy(update={"workers": (*info.workers, Workers(executor=executor, first=now()))}),
+            )
+
+    def _write(self, info: RunInfo) -> None:
+        text = json.dumps(info.model_dump(mode="json", exclude_defaults=False), indent=1, ensure_ascii=True)
+        write_whole(self.path / "run.json", text + "\n")
 
     def check_room(self) -> None:
         """Raises RunError where the disk is so full that an answer may not be kept: before it is paid for."""

@@ -4,8 +4,9 @@
 
 prints its address as the first line and runs until it is killed. It speaks OpenAI's chat completions, files and
 batches (base URL: the address and /v1) and Anthropic's messages and message batches (base URL: the address). The truth
-is a JSON object: sentence -> id of a code, or a list of ids. `GET /stats` counts what came, `POST /settings` changes
-how it behaves while it runs (providing/settings.py lists all), `POST /reset` begins the counts anew. In Python:
+is a JSON object: sentence -> id of a code, or a list of ids. `GET /stats` counts what came and names what lies there,
+`POST /settings` changes how it behaves while it runs (providing/settings.py lists all), `POST /reset` begins the counts
+anew. In Python:
 
     with provider(truth, latency_seconds=0.1) as there:
         coder = ac.model_coder("openai/planted", codebook, base_url=there.openai)
@@ -57,19 +58,19 @@ class Provider:
 
     def stats(self) -> dict[str, Any]:
         """What was counted since the start, or since the last reset."""
-        return self._there(self.server.tally.told)
+        return self._there(self.server.told)
 
     def set(self, **settings: Any) -> None:
         """Change settings from the next request on."""
 
         def change() -> None:
-            self.server.settings = self.server.settings.changed(settings)
+            self.server.model.settings = self.server.model.settings.changed(settings)
 
         self._there(change)
 
     def reset(self) -> None:
         """Begin the counts anew; bodies and prefixes seen are forgotten."""
-        self._there(self.server.reset)
+        self._there(self.server.model.reset)
 
     def _there(self, act: Callable[[], _T]) -> _T:
         """What an act gives in the server's own thread."""
@@ -104,7 +105,7 @@ def provider(truth: Truth, *, port: int = 0, **settings: Any) -> Iterator[Provid
 async def _serve(server: Server, listening: socket.socket, stop: asyncio.Event) -> None:
     """Serve until told to stop; then every connection is closed."""
     accepting = await asyncio.get_running_loop().create_server(server.connection, sock=listening, backlog=_BACKLOG)
-    server.tally.start_clock()
+    server.model.tally.start_clock()
     await stop.wait()
     accepting.close()
     for connection in list(server.connections):

@@ -3,6 +3,7 @@
 connections          bytes on a socket -> requests, answers -> bytes
 serving              which address does what; how late, and with which fault, answers come
 settings, drawing    everything that can be set; which fault a request meets
+model                truth, settings and counts together: what is said to a request, at once or by batch
 asked                a request's body, in either vendor's form -> what is asked
 planted, answered    a passage -> proposals, from the planted truth; proposals -> an answer, whole, bent or cut
 openai, anthropic    the vendors' forms of answers and errors

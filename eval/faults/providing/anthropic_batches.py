@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from providing.asked import Malformed, mapping
 from providing.connections import Answer, Request
+from providing.model import Model
 from providing.replying import as_json, as_lines
 from providing.work import Item, Result, Work, repeated
-
-if TYPE_CHECKING:
-    from providing.serving import Server
 
 _DAY = 86_400
 _CUSTOM_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -22,9 +20,10 @@ _CUSTOM_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 class AnthropicBatches:
     """Anthropic's message batches."""
 
-    def __init__(self, server: Server) -> None:
-        self._server = server
+    def __init__(self, model: Model) -> None:
+        self._model = model
         self._batches: dict[str, Work] = {}
+        self._made = 0
 
     def answer(self, request: Request, rest: list[str]) -> Answer | None:
         """Make, list, describe, cancel or delete batches, or give their results."""
@@ -33,13 +32,13 @@ class AnthropicBatches:
         id = rest[0]
         work = self._batches.get(id)
         if work is None:
-            return self._server.problem("anthropic", "gone", f"batch {id}")
+            return self._model.problem("anthropic", "gone", f"batch {id}")
         match (request.method, rest[1:]):
             case ("GET", []):
                 return as_json(200, _told(id, work, request))
             case ("GET", ["results"]):
                 if work.ended is None:
-                    return self._server.problem("anthropic", "gone", f"{id} has no results yet")
+                    return self._model.problem("anthropic", "gone", f"{id} has no results yet")
                 return Answer(200, as_lines([_line(r) for r in work.results]), kind="application/x-jsonl")
             case ("POST", ["cancel"]):
                 work.cancel()
@@ -52,15 +51,15 @@ class AnthropicBatches:
         return None
 
     def _make(self, request: Request) -> Answer:
-        settings = self._server.settings
+        settings = self._model.settings
         if settings.batch_max_bytes and len(request.body) > settings.batch_max_bytes:
-            return self._server.problem("anthropic", "too_large", "Request exceeds the maximum size")
+            return self._model.problem("anthropic", "too_large", "Request exceeds the maximum size")
         rows = mapping(json.loads(request.body)).get("requests")
         if not isinstance(rows, list) or not rows:
             raise Malformed("requests: at least one is required")
         if settings.batch_max_requests and len(rows) > settings.batch_max_requests:
             raise Malformed(f"requests: List should have at most {settings.batch_max_requests} items")
-        if refused := self._server.out_of_credit("anthropic"):
+        if refused := self._model.out_of_credit("anthropic"):
             return refused
         items = [Item(str(row.get("custom_id")), row.get("params")) for row in map(mapping, rows)]
         for item in items:
@@ -68,10 +67,15 @@ class AnthropicBatches:
                 raise Malformed(f"custom_id: String should match pattern '^{_CUSTOM_ID.pattern}$'")
         for id in repeated(items):
             raise Malformed(f"custom_id: {id} is not unique")
-        self._server.tally.batches += 1
-        id = f"msgbatch_{self._server.tally.batches:04}{len(self._batches) + 1:020}"
-        self._batches[id] = work = Work(self._server, "anthropic", items)
+        self._model.tally.batches += 1
+        self._made += 1  # no id comes twice, whatever was deleted
+        id = f"msgbatch_{self._made:024}"
+        self._batches[id] = work = Work(self._model, "anthropic", items)
         return as_json(200, _told(id, work, request))
+
+    def lying(self) -> list[str]:
+        """The ids of the batches that are here."""
+        return list(self._batches)
 
     def _page(self, request: Request) -> Answer:
         """A part of the list, newest first: as many as asked for, after or before the one that is named."""

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from providing.anthropic_batches import AnthropicBatches
 from providing.connections import Answer, Request
 from providing.drawing import chance
+from providing.model import Model
 from providing.openai_batches import OpenAIBatches
-
-if TYPE_CHECKING:
-    from providing.serving import Server
+from providing.replying import as_json
 
 
 class Batches:
     """The files and batches of a provider."""
 
-    def __init__(self, server: Server) -> None:
-        self._server = server
+    def __init__(self, model: Model) -> None:
+        self._model = model
         self._asked: dict[str, int] = {}
-        self._openai, self._anthropic = OpenAIBatches(server), AnthropicBatches(server)
+        self._openai, self._anthropic = OpenAIBatches(model), AnthropicBatches(model)
 
     def answer(self, request: Request) -> Answer | None:
         """The answer to a request about files and batches; None: it is not about them."""
@@ -28,6 +25,8 @@ class Batches:
             return None
         if busy := self._busy(request, "anthropic" if words[0] == "messages" else "openai"):
             return busy
+        if request.method == "DELETE" and (status := self._model.settings.delete_status):
+            return as_json(status, {"error": {"type": "planted", "message": "nothing is deleted today"}})
         match words:
             case ["messages", "batches", *rest]:
                 return self._anthropic.answer(request, rest)
@@ -37,12 +36,16 @@ class Batches:
                 return self._openai.answer(request, rest)
         return None
 
+    def lying(self) -> list[str]:
+        """The ids of all that lies here of what was handed in: files, and batches with requests and results in them."""
+        return [*self._openai.lying(), *self._anthropic.lying()]
+
     def _busy(self, request: Request, vendor: str) -> Answer | None:
         """A 503 for the share of requests that is set, by address and how often it was asked."""
-        settings = self._server.settings
+        settings = self._model.settings
         address = f"{request.method} {request.path}"
         self._asked[address] = self._asked.get(address, 0) + 1
         if chance(settings.seed, address, self._asked[address]) < settings.batch_share_503:
-            self._server.tally.faults["batch 503"] += 1
-            return self._server.problem(vendor, "503")
+            self._model.tally.faults["batch 503"] += 1
+            return self._model.problem(vendor, "503")
         return None

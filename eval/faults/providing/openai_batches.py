@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from providing.asked import Malformed, mapping
 from providing.connections import Answer, Request
+from providing.model import Model
 from providing.replying import as_json, as_lines
 from providing.uploads import fields
 from providing.work import Item, Result, Work, repeated
-
-if TYPE_CHECKING:
-    from providing.serving import Server
 
 _DAY = 86_400
 _ENDPOINT = "/v1/chat/completions"
@@ -62,9 +60,10 @@ class Batch:
 class OpenAIBatches:
     """OpenAI's files and batches."""
 
-    def __init__(self, server: Server) -> None:
-        self._server = server
+    def __init__(self, model: Model) -> None:
+        self._model = model
         self._files: dict[str, File] = {}
+        self._kept = 0
         self._batches: dict[str, Batch] = {}
 
     # --- Files ----------------------------------------------------------------------------------------------------
@@ -77,7 +76,7 @@ class OpenAIBatches:
             return _page([file.told() for file in self._files.values()], request)
         file = self._files.get(rest[0])
         if file is None:
-            return self._server.problem("openai", "gone", f"file {rest[0]}")
+            return self._model.problem("openai", "gone", f"file {rest[0]}")
         match (request.method, rest[1:]):
             case ("GET", []):
                 return as_json(200, file.told())
@@ -94,17 +93,20 @@ class OpenAIBatches:
         purpose = parts.get("purpose", ("", b""))[1].decode("utf-8", "replace")
         if not name or not purpose:
             raise Malformed("file, purpose: both are required")
-        limit = self._server.settings.batch_max_bytes
+        limit = self._model.settings.batch_max_bytes
         if limit and len(data) > limit:
-            return self._server.problem("openai", "too_large", f"File exceeds the limit of {limit} bytes.")
+            return self._model.problem("openai", "too_large", f"File exceeds the limit of {limit} bytes.")
         return as_json(200, self._keep(name, purpose, data).told())
 
     def _keep(self, name: str, purpose: str, data: bytes) -> File:
-        file = File(f"file-{len(self._files) + 1:024}", name, purpose, data, int(time.time()))
-        while file.id in self._files:  # one was deleted
-            file = File(f"{file.id}0", name, purpose, data, file.created)
+        self._kept += 1  # no id comes twice, whatever was deleted
+        file = File(f"file-{self._kept:024}", name, purpose, data, int(time.time()))
         self._files[file.id] = file
         return file
+
+    def lying(self) -> list[str]:
+        """The ids of the files that are here."""
+        return list(self._files)
 
     # --- Batches --------------------------------------------------------------------------------------------------
 
@@ -116,7 +118,7 @@ class OpenAIBatches:
             return _page([self._told(batch) for batch in reversed(self._batches.values())], request)
         batch = self._batches.get(rest[0])
         if batch is None:
-            return self._server.problem("openai", "gone", f"batch {rest[0]}")
+            return self._model.problem("openai", "gone", f"batch {rest[0]}")
         match (request.method, rest[1:]):
             case ("GET", []):
                 return as_json(200, self._told(batch))
@@ -130,14 +132,14 @@ class OpenAIBatches:
         data = mapping(json.loads(request.body))
         file = self._files.get(str(data.get("input_file_id")))
         if file is None:
-            return self._server.problem("openai", "gone", f"file {data.get('input_file_id')}")
+            return self._model.problem("openai", "gone", f"file {data.get('input_file_id')}")
         if data.get("endpoint") != _ENDPOINT or data.get("completion_window") != "24h":
             raise Malformed(f"endpoint must be {_ENDPOINT} and completion_window 24h")
-        if refused := self._server.out_of_credit("openai"):
+        if refused := self._model.out_of_credit("openai"):
             return refused
         items, errors = self._items(file)
-        work = None if errors else Work(self._server, "openai", items)
-        self._server.tally.batches += 1
+        work = None if errors else Work(self._model, "openai", items)
+        self._model.tally.batches += 1
         id = f"batch_{len(self._batches) + 1:024}"
         self._batches[id] = batch = Batch(id, file.id, data.get("metadata"), int(time.time()), work, errors)
         return as_json(200, self._told(batch) | {"status": "validating", "errors": None})
@@ -158,7 +160,7 @@ class OpenAIBatches:
                 errors.append(_error("mismatched_url", "The URL of this request is not that of the batch.", number))
             items.append(item)
         errors += [_error("duplicate_custom_id", f"The custom id {id} is not unique.") for id in repeated(items)]
-        limit = self._server.settings.batch_max_requests
+        limit = self._model.settings.batch_max_requests
         if limit and len(lines) > limit:
             errors.append(_error("too_many_tasks", f"The number of requests exceeds the limit of {limit}."))
         if not lines:

@@ -70,6 +70,8 @@ class Settings:
     """The whole batch expires with this share of it done (the first requests); negative: it does not."""
     batch_shuffled: bool = False
     """Results come in another order than the requests."""
+    delete_status: int = 0
+    """Deletions of files and batches are answered with this status, and nothing is deleted; 0: they are done."""
     batch_max_requests: int = 0
     batch_max_bytes: int = 0
     """Larger batches are refused; 0: no limit."""

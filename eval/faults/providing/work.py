@@ -8,15 +8,13 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from providing.asked import Malformed, from_anthropic, from_openai
 from providing.connections import Answer
 from providing.drawing import drawn
+from providing.model import Model
 from providing.replying import body_hash, body_of
-
-if TYPE_CHECKING:
-    from providing.serving import Server
 
 _AT_ONCE = 10
 """Requests answered before other connections get their turn."""
@@ -46,9 +44,9 @@ class Result:
 class Work:
     """A batch being worked on."""
 
-    def __init__(self, server: Server, vendor: str, items: Sequence[Item]) -> None:
-        self._server, self._vendor, self._items = server, vendor, items
-        self._settings = server.settings
+    def __init__(self, model: Model, vendor: str, items: Sequence[Item]) -> None:
+        self._model, self._vendor, self._items = model, vendor, items
+        self._settings = model.settings
         self._results: list[Result] = []
         self.created = time.time()
         self.ended: float | None = None
@@ -92,13 +90,13 @@ class Work:
 
     def _result(self, at: int, item: Item) -> Result:
         """Answer one request, or let it fail or expire as the settings say."""
-        server, settings, tally = self._server, self._settings, self._server.tally
+        model, settings, tally = self._model, self._settings, self._model.tally
         tally.batch_requests += 1
         try:
             asked = (from_openai if self._vendor == "openai" else from_anthropic)(item.body)
         except Malformed as error:
-            return self._failed(item, server.problem(self._vendor, "malformed", error))
-        if unfit := server.unfit(asked):
+            return self._failed(item, model.problem(self._vendor, "malformed", error))
+        if unfit := model.unfit(asked):
             return self._failed(item, unfit)
         digest = body_hash(item.body)
         lot = drawn(settings, digest, tally.body_came(digest))
@@ -107,8 +105,8 @@ class Work:
             if is_late or lot.chance < settings.batch_share_expired:
                 return Result(item.custom_id, "expired")
             if lot.chance < settings.batch_share_expired + settings.batch_share_errored:
-                return self._failed(item, server.problem(self._vendor, "500"))
-        reply = server.reply(asked, lot, digest, tally)
+                return self._failed(item, model.problem(self._vendor, "500"))
+        reply = model.reply(asked, lot, digest, tally)
         tally.paid(digest, reply.prompted, reply.output_tokens, whole=reply.ending == "whole")
         return Result(item.custom_id, "succeeded", 200, body_of(reply, batch=True))
 
