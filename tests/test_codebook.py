@@ -327,12 +327,13 @@ def test_aliases_are_read_but_not_when_they_blow_the_file_up(tmp_path: Path) -> 
     assert "50 levels" in refusal(tmp_path, "x-a: " + "[" * 5000)
 
 
-def test_a_change_may_name_codes_that_are_gone_and_that_is_told(tmp_path: Path) -> None:
-    book = read(tmp_path, "id: b\ncodes: [{id: a}]\nchanges:\n  - {version: 2, kind: merge, from: [c, d], to: a}\n")
+def test_a_change_may_name_codes_that_are_gone_and_is_told_where_nothing_says_that_they_went(tmp_path: Path) -> None:
+    merged = "  - {version: 2, kind: merge, from: [c, d], to: a}\n  - {version: 3, kind: retire, codes: [e]}\n"
+    edited = "  - {version: 2, kind: edit, codes: [c, e, x]}\n"
+    book = read(tmp_path, f"id: b\ncodes: [{{id: a}}]\nchanges:\n{merged}{edited}")
     assert (book.changes[0].from_, book.changes[0].to) == (("c", "d"), ("a",))
     assert [note.partition(": ")[2] for note in book.notes] == [
-        'a change names the code "c", which is not in this version',
-        'a change names the code "d", which is not in this version',
+        'a change names the code "x", which is not in this version'
     ]
 
 

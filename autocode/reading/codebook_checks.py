@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autocode.codebook import asked
-from autocode.data import Codebook
+from autocode.data import Change, Codebook
 from autocode.errors import CodebookError, nearest
 
 
@@ -51,12 +51,22 @@ def checked(draft: Draft, path: Path | str) -> Codebook:
     notes = [
         f'{path}:{mention.line}: {mention.where} names the code "{mention.code}", which is not in this version'
         for mention in draft.history
-        if mention.code not in ids
+        if mention.code not in ids and mention.code not in _taken_out(draft.codebook.changes)
     ]
     if not asked(draft.codebook):
         notes.append(f"{path}: every code is a theme, retired or not codable, so there is nothing to code")
     notes += _names_of_several(draft, path)
     return draft.codebook.model_copy(update={"notes": (*draft.codebook.notes, *notes)})
+
+
+def _taken_out(changes: Iterable[Change]) -> set[str]:
+    """The codes that are not there any more because changes say so: merged, split or retired."""
+    return {
+        code
+        for change in changes
+        for code in (change.codes if change.kind == "retire" else change.from_)
+        if change.kind in ("merge", "split", "retire")
+    }
 
 
 def check_ids(ids: Iterable[tuple[str, int]], path: Path | str) -> None:
