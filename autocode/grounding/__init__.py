@@ -15,11 +15,12 @@ from __future__ import annotations
 from autocode.data import Grounding, Span
 from autocode.grounding.cutting import is_cut, whole_sentence
 from autocode.grounding.differences import WordDiff, reasons, word_diff
-from autocode.grounding.nearest import COVERAGE, ELSEWHERE, nearest, scattered
+from autocode.grounding.nearest import nearest, scattered
+from autocode.grounding.one_run import COVERAGE, ELSEWHERE
 from autocode.grounding.prepared import prepared
 from autocode.grounding.verbatim import verbatim
 
-GROUNDER = "1"
+GROUNDER = "2"
 """The version of these rules; a run that is derived again says by which."""
 
 __all__ = ["GROUNDER", "WordDiff", "ground", "is_cut", "whole_sentence", "word_diff"]
@@ -51,8 +52,12 @@ def ground(quote: str, text: str, *, within: Span | None = None) -> Grounding:
         found = nearest(quote, source, where, coverage=COVERAGE if where is within else ELSEWHERE)
         if found is not None and found.span is not None:
             told = reasons(quote, text[found.span.start : found.span.end], elided=bool(found.parts))
-            return found.model_copy(update={"outside": where is not within, "reasons": told})
+            return found.model_copy(update={"outside": not _inside(found.span, within), "reasons": told})
     parts = scattered(quote, source, everything)
     if parts:
         return Grounding(match="none", reasons=("parts from different places",), parts=parts)
     return Grounding(match="none")
+
+
+def _inside(span: Span, within: Span) -> bool:
+    return within.start <= span.start and span.end <= within.end

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from autocode.grounding.folding import fold
-from autocode.grounding.nearest import MOST_CELLS, cells, in_order
+from autocode.grounding.matching import MOST_CELLS, cells, in_order
 from autocode.grounding.prepared import search_words
 from autocode.grounding.word_lists import NEGATIONS, are_fillers, holds, is_number
 

@@ -12,6 +12,8 @@ from autocode.grounding.folding import Folded, fold, is_cjk, is_invisible, joins
 
 # What joins is part of a word: without its vowel signs, a word of Hindi or Thai falls to pieces.
 _SIGNS = "".join(filter(joins, map(chr, range(0x300, 0x1D00))))
+# A speaker's label at the beginning of a line, or of a quote: "Interviewer 1:".
+_LABEL = re.compile(r"^[^\S\n]*([^\n:：]{1,40})[:：]", re.MULTILINE)
 _WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_SIGNS}]|'(?=[^\W_]))*")
 
 
@@ -51,6 +53,17 @@ class Prepared:
         for number, word in enumerate(self.words):
             found.setdefault(word, []).append(number)
         return found
+
+    @cached_property
+    def labels(self) -> frozenset[tuple[str, ...]]:
+        """The words of each label that a line begins with."""
+        return frozenset(tuple(search_words(label)) for label in set(_LABEL.findall(self.text)))
+
+    def label_of(self, quote: str) -> tuple[list[str], str]:
+        """The words of a speaker's label that a quote begins with, if the text has that label, and the rest of it."""
+        label = _LABEL.match(quote.strip())
+        words = search_words(label.group(1)) if label else []
+        return (words, quote.strip()[label.end() :]) if label and tuple(words) in self.labels else ([], quote)
 
     def places_of(self, word: str, first: int, last: int) -> list[int]:
         """The numbers of a word between two numbers, half-open."""

@@ -92,6 +92,11 @@ def are_fillers(words: Sequence[str]) -> bool:
     return not left and all(word in plain for word in words if not is_cjk(word[0]))
 
 
+def is_filler(word: str) -> bool:
+    """Whether a word by itself is said to fill a pause; in scripts without blanks, where it is one sign, never."""
+    return word in _forms(tuple(FILLERS.values()))[0]
+
+
 def is_number(word: str) -> bool:
     """Whether a word is a number, in digits or in words."""
     return any(character.isdigit() for character in word) or holds([word], NUMBERS)
