@@ -50,10 +50,13 @@ def nearest_end(wanted: Sequence[str], words: Sequence[str]) -> tuple[int, int]:
     return best_end, best
 
 
-def in_order(wanted: Sequence[str], words: Sequence[str], *, skip: float) -> list[tuple[int, int]]:
+def in_order(
+    wanted: Sequence[str], words: Sequence[str], *, skip: float, leaps: Sequence[float] = ()
+) -> list[tuple[int, int]]:
     """The best matching of wanted words to words of the text, both in order: (place wanted, place in the text).
 
-    A match earns 1, and each word of the text passed over between two matches costs `skip`, a filler less.
+    A match earns 1, and each word of the text passed over between two matches costs `skip`, a filler less;
+    and what `leaps` holds for it besides.
 
     >>> in_order(["i", "know", "you"], ["i", "um", "know", "you"], skip=0.05)
     [(0, 0), (1, 2), (2, 3)]
@@ -67,7 +70,7 @@ def in_order(wanted: Sequence[str], words: Sequence[str], *, skip: float) -> lis
     paid = 0.0
     for at, word in enumerate(words):
         # Scores are kept as if all words up to here had been paid for, so that none has to be lowered step by step.
-        price = skip * OF_A_FILLER if is_filler(word) else skip
+        price = (skip * OF_A_FILLER if is_filler(word) else skip) + (leaps[at] if leaps else 0)
         found = []
         for place in places.get(word, ()):
             value, pair = best.below(place)
@@ -104,7 +107,7 @@ class _Best:
 
     def put(self, place: int, value: float, pair: tuple[int, int]) -> None:
         place += 1
-        while place < len(self._tree):
-            if value > self._tree[place][0]:
-                self._tree[place] = (value, pair)
+        # A node holds the best of all those below it: where one is no worse, neither are those above it.
+        while place < len(self._tree) and value > self._tree[place][0]:
+            self._tree[place] = (value, pair)
             place += place & -place

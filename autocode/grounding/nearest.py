@@ -14,7 +14,7 @@ from itertools import accumulate, islice, pairwise
 
 from autocode.data import Grounding, Span
 from autocode.grounding.folding import fold
-from autocode.grounding.one_run import COVERAGE, ELSEWHERE, Place, near_place
+from autocode.grounding.one_run import COVERAGE, ELSEWHERE, FEW, Place, near_place
 from autocode.grounding.prepared import Prepared, placed_words, search_words
 
 WITH_DOTS = 0.85
@@ -52,28 +52,37 @@ def _places_of(quote: str, text: Prepared, within: Place, *, coverage: float) ->
     parts = _parts(quote)
     wanted = [word for part in parts for word in part]
     whole = near_place(wanted, text, within, coverage=coverage, least=3)
-    if len(parts) < 2 or (whole and _dots_are_the_texts(whole, parts, text)):
+    if len(parts) < 2:
         return [whole] if whole else []
+    one_run = whole is not None and _dots_are_the_texts(whole, parts, text)
+    if whole and one_run and whole.matched >= len(wanted) - FEW:
+        return [whole]
     for each in (parts, _parts(quote, _DOTS_IN_BRACKETS)):
         places = _elision(each, text, within, verbatim=coverage > COVERAGE) if len(each) > 1 else None
-        if places:
+        if places and not (whole and one_run and whole.matched >= sum(place.matched for place in places) - FEW):
             return places
     # Dots that stand for nothing left out, and not in the text: put in by the quote, if nearly all of it is there.
-    whole = near_place(wanted, text, within, coverage=max(coverage, WITH_DOTS), least=3)
+    if not one_run:
+        whole = near_place(wanted, text, within, coverage=max(coverage, WITH_DOTS), least=3)
     return [whole] if whole else []
 
 
 def _dots_are_the_texts(place: Place, parts: Sequence[Sequence[str]], text: Prepared) -> bool:
     """Whether nothing of the text was left out where the quote has dots: the speaker's own, for a pause."""
-    for cut in accumulate(len(part) for part in parts[:-1]):
-        before = max((pair for pair in place.pairs if pair[0] < cut), default=None)
-        after = min((pair for pair in place.pairs if pair[0] >= cut), default=None)
-        if before is None or after is None or after[1] - before[1] > after[0] - before[0] + 1:
-            return False
-        between = text.text[text.spans[before[1]].end : text.spans[after[1]].start]
-        if after[1] - before[1] > 1 and not _DOTS.search(fold(between).text):
-            return False
-    return bool(place.pairs)
+    cuts = list(accumulate((len(part) for part in parts), initial=0))
+    found = [[pair for pair in place.pairs if begin <= pair[0] < end] for begin, end in pairwise(cuts)]
+    if any(2 * len(pairs) < len(part) for pairs, part in zip(found, parts, strict=True)):
+        return False
+    return all(_nothing_is_left_out(before[-1], after[0], text) for before, after in pairwise(found))
+
+
+def _nothing_is_left_out(before: tuple[int, int], after: tuple[int, int], text: Prepared) -> bool:
+    """Whether the text goes on at once from one matched word to the next, or has dots there with no more words."""
+    (place, word), (next_place, next_word) = before, after
+    if next_word - word == 1:
+        return True
+    between = text.text[text.spans[word].end : text.spans[next_word].start]
+    return next_word - word <= next_place - place and bool(_DOTS.search(fold(between).text))
 
 
 def scattered(quote: str, text: Prepared, where: Span) -> tuple[Span, ...]:
@@ -85,7 +94,10 @@ def scattered(quote: str, text: Prepared, where: Span) -> tuple[Span, ...]:
 
 def _parts(quote: str, cuts: re.Pattern[str] = _DOTS) -> list[list[str]]:
     """The words of a quote, cut where dots say that something is left out."""
-    return [words for part in cuts.split(fold(quote).text) if (words := search_words(part))]
+    pieces = cuts.split(fold(quote).text)
+    if len(pieces) < 2:
+        return [search_words(quote)]
+    return [words for piece in pieces if (words := [word for word, _, _ in placed_words(piece)])]
 
 
 # --- parts with dots between them -------------------------------------------------------------------------------

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from autocode.grounding.folding import is_cjk
+from autocode.grounding.folding import is_unspaced
 from autocode.grounding.matching import MOST_CELLS, cells, in_order, nearest_end
 from autocode.grounding.prepared import Prepared
 
@@ -22,6 +21,8 @@ FAR = 0.75
 """A place that differs by more word edits than this share of the quote is not looked at."""
 LENIENT, STRICT = 0.05, 0.25
 """What a word of the text that is passed over costs, where a matched one earns 1."""
+LEAP = 0.5
+"""What it costs besides, by the strict prices, if it is the last of its sentence."""
 FEW = 2
 """So many words are not worth a long leap: the strict matching is taken if it has no fewer less than the lenient one.
 And so many words at either edge of a quote may stand in the place of others."""
@@ -33,8 +34,6 @@ a word that stands there more often than `COMMON` points nowhere."""
 LONG, ENDS = 400, 60
 """A quote of more words than this is looked for by so many at its beginning and at its end."""
 
-_ENDS_A_SENTENCE = re.compile("[.!?…。！？؟।]|\n")
-
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -43,7 +42,12 @@ class Place:
     first: int
     last: int
     pairs: tuple[tuple[int, int], ...] = ()
-    """Which wanted word stands where, by numbers; nothing where it was not worked out."""
+    """Which wanted word stands where, by numbers; nothing where they all stand there, or it was not worked out."""
+
+    @property
+    def matched(self) -> int:
+        """How many of the wanted words stand there."""
+        return len(self.pairs) or self.last + 1 - self.first
 
 
 def near_place(
@@ -63,24 +67,24 @@ def near_place(
     offset = where.first + begin
     if cells(wanted, window) > MOST_CELLS:
         return Place(offset + max(0, end - begin - len(wanted)), offset + end - begin - 1)
-    for pairs in _matchings(wanted, window):
+    for pairs in _matchings(wanted, window, text.ends_sentence[offset : offset + len(window)]):
         if _is_near(pairs, wanted, coverage):
             placed = tuple((place, offset + at) for place, at in pairs)
             return _with_edge_words(Place(placed[0][1], placed[-1][1], placed), len(wanted), text, within)
     return None
 
 
-def _matchings(wanted: Sequence[str], window: Sequence[str]) -> list[list[tuple[int, int]]]:
+def _matchings(wanted: Sequence[str], window: Sequence[str], ends: Sequence[bool]) -> list[list[tuple[int, int]]]:
     """The ways to match the wanted words in a window, the better one first.
 
     A passage with much left out in its middle needs the lenient prices. But by them a single word far off, such as the
     speaker's name or the "never" of the next sentence, draws the place out to itself; the strict ones leave it.
     """
     lenient = in_order(wanted, window, skip=LENIENT)
-    if all((b[1] - a[1] - 1) * STRICT <= 1 for a, b in pairwise(lenient)):
+    if all((b[1] - a[1] - 1) * STRICT + LEAP * sum(ends[a[1] + 1 : b[1]]) <= 1 for a, b in pairwise(lenient)):
         return [lenient]
-    strict = in_order(wanted, window, skip=STRICT)
-    few = FEW * SIGNS if strict and is_cjk(wanted[strict[0][0]][0]) else FEW
+    strict = in_order(wanted, window, skip=STRICT, leaps=[LEAP * end for end in ends])
+    few = FEW * SIGNS if strict and is_unspaced(wanted[strict[0][0]][0]) else FEW
     return [strict, lenient] if len(lenient) - len(strict) <= few else [lenient, strict]
 
 
@@ -94,11 +98,11 @@ def _is_near(pairs: Sequence[tuple[int, int]], wanted: Sequence[str], coverage: 
 
 def _matched(pairs: Sequence[tuple[int, int]], wanted: Sequence[str]) -> int:
     """How many words were matched. A sign of a script without blanks counts beside another: alone it is no word."""
-    if not any(is_cjk(wanted[place][0]) for place, _ in pairs):
+    if not any(is_unspaced(wanted[place][0]) for place, _ in pairs):
         return len(pairs)
     matched = set(pairs)
     return sum(
-        not is_cjk(wanted[place][0]) or (place - 1, at - 1) in matched or (place + 1, at + 1) in matched
+        not is_unspaced(wanted[place][0]) or (place - 1, at - 1) in matched or (place + 1, at + 1) in matched
         for place, at in pairs
     )
 
@@ -117,21 +121,16 @@ def _with_edge_words(place: Place, size: int, text: Prepared, within: Place) -> 
     first, last = place.first, place.last
     before, after = place.pairs[0][0], size - 1 - place.pairs[-1][0]
     for _ in range(before if before <= _most_at_an_edge(text, first) else 0):
-        if first > within.first and _one_sentence(text, first - 1):
+        if first > within.first and not text.ends_sentence[first - 1]:
             first -= 1
     for _ in range(after if after <= _most_at_an_edge(text, last) else 0):
-        if last + 1 < within.last and _one_sentence(text, last):
+        if last + 1 < within.last and not text.ends_sentence[last]:
             last += 1
     return Place(first, last, place.pairs)
 
 
 def _most_at_an_edge(text: Prepared, word: int) -> int:
-    return FEW * SIGNS if is_cjk(text.words[word][0]) else FEW
-
-
-def _one_sentence(text: Prepared, word: int) -> bool:
-    """Whether no sentence ends between a word and the next."""
-    return not _ENDS_A_SENTENCE.search(text.text, text.spans[word].end, text.spans[word + 1].start)
+    return FEW * SIGNS if is_unspaced(text.words[word][0]) else FEW
 
 
 def _there(wanted: Iterable[str], text: Prepared, within: Place) -> int:

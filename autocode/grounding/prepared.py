@@ -8,12 +8,13 @@ from bisect import bisect_left
 from functools import cached_property, lru_cache
 
 from autocode.data import Span
-from autocode.grounding.folding import Folded, fold, is_cjk, is_invisible, joins
+from autocode.grounding.folding import Folded, fold, is_unspaced, joins
 
 # What joins is part of a word: without its vowel signs, a word of Hindi or Thai falls to pieces.
 _SIGNS = "".join(filter(joins, map(chr, range(0x300, 0x1D00))))
 # A speaker's label at the beginning of a line, or of a quote: "Interviewer 1:".
 _LABEL = re.compile(r"^[^\S\n]*([^\n:：]{1,40})[:：]", re.MULTILINE)
+_SENTENCE_END = re.compile("[.!?…。！？؟।]|\n")
 _WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_SIGNS}]|'(?=[^\W_]))*")
 
 
@@ -55,6 +56,15 @@ class Prepared:
         return found
 
     @cached_property
+    def ends_sentence(self) -> list[bool]:
+        """Of each word, whether a sentence or a line ends after it."""
+        ends = [span.start for span in self.spans[1:]] + [len(self.text)]
+        return [
+            _SENTENCE_END.search(self.text, span.end, end) is not None
+            for span, end in zip(self.spans, ends, strict=False)
+        ]
+
+    @cached_property
     def labels(self) -> frozenset[tuple[str, ...]]:
         """The words of each label that a line begins with."""
         return frozenset(tuple(search_words(label)) for label in set(_LABEL.findall(self.text)))
@@ -87,20 +97,25 @@ def prepared(text: str) -> Prepared:
 
 def placed_words(folded: str) -> list[tuple[str, int, int]]:
     """The words of a folded text with their places in it."""
+    if folded.isascii():
+        return [(match[0], *match.span()) for match in _WORD.finditer(folded)]
     found = []
     for match in _WORD.finditer(_without_marks(folded)):
         if match.group().isascii():
             found.append((match.group(), match.start(), match.end()))
-            continue
-        run = match.start()
-        for at in range(match.start(), match.end()):
-            if is_cjk(folded[at]):
-                if run < at:
-                    found.append((match.group()[run - match.start() : at - match.start()], run, at))
-                found.append((folded[at], at, at + 1))
-                run = at + 1
-        if run < match.end():
-            found.append((match.group()[run - match.start() :], run, match.end()))
+        else:
+            found += _signs_apart(match.group(), match.start())
+    return found
+
+
+def _signs_apart(run: str, start: int) -> list[tuple[str, int, int]]:
+    """A run of letters in which each sign of a script without blanks, with its marks, is a word."""
+    found = []
+    begin = 0
+    for at in range(1, len(run) + 1):
+        if at == len(run) or (not joins(run[at]) and (is_unspaced(run[at]) or is_unspaced(run[begin]))):
+            found.append((run[begin:at], start + begin, start + at))
+            begin = at
     return found
 
 
@@ -125,28 +140,7 @@ def _without_marks(folded: str) -> str:
 
 @lru_cache(maxsize=65536)
 def _plain(character: str) -> str:
-    if is_cjk(character):
+    if is_unspaced(character):
         return character
     plain = "".join(c for c in unicodedata.normalize("NFD", character) if not unicodedata.combining(c))
     return plain if len(plain) == 1 else character
-
-
-def is_border(text: str, at: int) -> bool:
-    """Whether a word ends or begins here. An apostrophe or a soft hyphen inside a word ("we're") is part of it."""
-    left, right = at, at
-    while left > 0 and is_invisible(text[left - 1]):
-        left -= 1
-    while right < len(text) and is_invisible(text[right]):
-        right += 1
-    if left <= 0 or right >= len(text):
-        return True
-    before, after = text[left - 1], text[right]
-    if before in "'’" and left > 1:
-        before = text[left - 2] if after.isalnum() else " "
-    elif after in "'’" and right + 1 < len(text):
-        after = text[right + 1] if before.isalnum() else " "
-    return not (_in_word(before) and _in_word(after))
-
-
-def _in_word(character: str) -> bool:
-    return (character.isalnum() or joins(character)) and not is_cjk(character)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from autocode.data import Grounding, Span
+from autocode.grounding.edges import is_border, makes_another_word
 from autocode.grounding.folding import fold
-from autocode.grounding.prepared import Prepared, is_border, placed_words, search_words
+from autocode.grounding.prepared import Prepared, placed_words, search_words
 
+_AT_EDGES = "' ,.;:-—"
+_SIGNED = re.compile(f"^(?:(?![-.,][0-9])[{re.escape(_AT_EDGES)}])+")
 _ASKS_OR_CALLS = re.compile("'*[?!\u061f\u203d\u1367]")  # of Arabic, the interrobang and of Ethiopic too
 
 
@@ -31,7 +34,8 @@ def _forms(folded: str) -> Iterator[tuple[str, str]]:
     Each with the marks that were dropped at its end.
     """
     bare = folded.strip()
-    for form in (bare, bare.strip("'").strip(), bare.strip("' ,.;:-—")):
+    # A sign that belongs to a number ("-5", ".5") is no punctuation at its edge.
+    for form in (bare, bare.strip("'").strip(), _SIGNED.sub("", bare.rstrip(_AT_EDGES))):
         if any(c.isalnum() for c in form):
             yield form, bare[bare.rindex(form) + len(form) :]
 
@@ -42,7 +46,7 @@ def _exact_places(quote: str, text: str, where: Span) -> list[Span]:
     while at >= 0:
         spans.append(Span(at, at + len(quote)))
         at = text.find(quote, at + len(quote), where.end)
-    return _at_word_borders(spans, text, allow_inside=len(search_words(quote)) > 2)
+    return _at_word_borders(spans, text, words=lambda: len(search_words(quote)))
 
 
 def _folded_places(form: str, dropped: str, text: Prepared, where: Span) -> list[Span]:
@@ -58,10 +62,14 @@ def _folded_places(form: str, dropped: str, text: Prepared, where: Span) -> list
         if not bent and not folded.splits_a_character(at, after):
             spans.append(folded.source(at, after))
         at = folded.text.find(form, after, end)
-    return _at_word_borders(spans, text.text, allow_inside=len(placed_words(form)) > 2)
+    return _at_word_borders(spans, text.text, words=lambda: len(placed_words(form)))
 
 
-def _at_word_borders(spans: list[Span], text: str, *, allow_inside: bool) -> list[Span]:
-    """The places where the quote stands as words of its own; failing those, if it is long enough, any."""
+def _at_word_borders(spans: list[Span], text: str, *, words: Callable[[], int]) -> list[Span]:
+    """The places where the quote stands as words of its own; failing those, if it has more than two words, any.
+
+    Never one at whose edge another word stands than was said, such as "can" for "can't".
+    """
+    spans = [span for span in spans if not makes_another_word(text, span)]
     whole = [span for span in spans if is_border(text, span.start) and is_border(text, span.end)]
-    return whole or (spans if allow_inside else [])
+    return whole or (spans if spans and words() > 2 else [])
