@@ -47,8 +47,8 @@ def makes_another_word(text: str, span: Span) -> bool:
     return (
         _splits_a_sign(text, span.start)
         or _splits_a_sign(text, span.end)
-        or _splits_a_number(text, span.start)
-        or _splits_a_number(text, span.end)
+        or splits_a_number(text, span.start)
+        or splits_a_number(text, span.end)
         or _has_a_sign_before(text, span.start)
         or _loses_a_negation(text, span)
     )
@@ -63,7 +63,7 @@ def _is_variation_selector(character: str) -> bool:
     return "\ufe00" <= character <= "\ufe0f"
 
 
-def _splits_a_number(text: str, at: int) -> bool:
+def splits_a_number(text: str, at: int) -> bool:
     """Whether digits stand on both sides, with at most one mark between them, or letters that belong to digits."""
     before, after = text[max(0, at - 2) : at], text[at : at + 2]
     if not before or not after:

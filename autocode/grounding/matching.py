@@ -50,13 +50,10 @@ def nearest_end(wanted: Sequence[str], words: Sequence[str]) -> tuple[int, int]:
     return best_end, best
 
 
-def in_order(
-    wanted: Sequence[str], words: Sequence[str], *, skip: float, leaps: Sequence[float] = ()
-) -> list[tuple[int, int]]:
+def in_order(wanted: Sequence[str], words: Sequence[str], *, skip: float) -> list[tuple[int, int]]:
     """The best matching of wanted words to words of the text, both in order: (place wanted, place in the text).
 
-    A match earns 1, and each word of the text passed over between two matches costs `skip`, a filler less;
-    and what `leaps` holds for it besides.
+    A match earns 1, and each word of the text passed over between two matches costs `skip`, a filler less.
 
     >>> in_order(["i", "know", "you"], ["i", "um", "know", "you"], skip=0.05)
     [(0, 0), (1, 2), (2, 3)]
@@ -70,7 +67,7 @@ def in_order(
     paid = 0.0
     for at, word in enumerate(words):
         # Scores are kept as if all words up to here had been paid for, so that none has to be lowered step by step.
-        price = (skip * OF_A_FILLER if is_filler(word) else skip) + (leaps[at] if leaps else 0)
+        price = skip * OF_A_FILLER if is_filler(word) else skip
         found = []
         for place in places.get(word, ()):
             value, pair = best.below(place)

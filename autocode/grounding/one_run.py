@@ -10,6 +10,7 @@ from itertools import pairwise
 from autocode.grounding.folding import is_unspaced
 from autocode.grounding.matching import MOST_CELLS, cells, in_order, nearest_end
 from autocode.grounding.prepared import Prepared
+from autocode.grounding.word_lists import is_filler
 
 COVERAGE = 0.65
 """The share of the quote's words that must stand in the passage, in order."""
@@ -21,8 +22,6 @@ FAR = 0.75
 """A place that differs by more word edits than this share of the quote is not looked at."""
 LENIENT, STRICT = 0.05, 0.25
 """What a word of the text that is passed over costs, where a matched one earns 1."""
-LEAP = 0.5
-"""What it costs besides, by the strict prices, if it is the last of its sentence."""
 FEW = 2
 """So many words are not worth a long leap: the strict matching is taken if it has no fewer less than the lenient one.
 And so many words at either edge of a quote may stand in the place of others."""
@@ -67,25 +66,52 @@ def near_place(
     offset = where.first + begin
     if cells(wanted, window) > MOST_CELLS:
         return Place(offset + max(0, end - begin - len(wanted)), offset + end - begin - 1)
-    for pairs in _matchings(wanted, window, text.ends_sentence[offset : offset + len(window)]):
-        if _is_near(pairs, wanted, coverage):
-            placed = tuple((place, offset + at) for place, at in pairs)
-            return _with_edge_words(Place(placed[0][1], placed[-1][1], placed), len(wanted), text, within)
+    for pairs in _matchings(wanted, window):
+        placed = [(place, offset + at) for place, at in pairs]
+        for tight in (_without_leaps(placed, wanted, text), placed):
+            if _is_near(tight, wanted, coverage):
+                return _with_edge_words(Place(tight[0][1], tight[-1][1], tuple(tight)), len(wanted), text, within)
     return None
 
 
-def _matchings(wanted: Sequence[str], window: Sequence[str], ends: Sequence[bool]) -> list[list[tuple[int, int]]]:
+def _matchings(wanted: Sequence[str], window: Sequence[str]) -> list[list[tuple[int, int]]]:
     """The ways to match the wanted words in a window, the better one first.
 
     A passage with much left out in its middle needs the lenient prices. But by them a single word far off, such as the
-    speaker's name or the "never" of the next sentence, draws the place out to itself; the strict ones leave it.
+    speaker's name, draws the place out to itself; the strict ones leave it.
     """
     lenient = in_order(wanted, window, skip=LENIENT)
-    if all((b[1] - a[1] - 1) * STRICT + LEAP * sum(ends[a[1] + 1 : b[1]]) <= 1 for a, b in pairwise(lenient)):
+    if all((b[1] - a[1] - 1) * STRICT <= 1 for a, b in pairwise(lenient)):
         return [lenient]
-    strict = in_order(wanted, window, skip=STRICT, leaps=[LEAP * end for end in ends])
-    few = FEW * SIGNS if strict and is_unspaced(wanted[strict[0][0]][0]) else FEW
-    return [strict, lenient] if len(lenient) - len(strict) <= few else [lenient, strict]
+    strict = in_order(wanted, window, skip=STRICT)
+    return [strict, lenient] if len(lenient) - len(strict) <= _few(strict, wanted) else [lenient, strict]
+
+
+def _few(pairs: Sequence[tuple[int, int]], wanted: Sequence[str]) -> int:
+    return FEW * SIGNS if pairs and is_unspaced(wanted[pairs[0][0]][0]) else FEW
+
+
+def _without_leaps(pairs: list[tuple[int, int]], wanted: Sequence[str], text: Prepared) -> list[tuple[int, int]]:
+    """The matched words without a last or first one or two in another sentence, with words passed over before it.
+
+    "I would go there never" is not drawn out to the "never" of "I would go there always. But never mind."
+    """
+    for at in range(max(1, len(pairs) - FEW), len(pairs)):
+        if _is_leap(pairs[at - 1], pairs[at], wanted, text):
+            pairs = pairs[:at]
+            break
+    for at in range(min(FEW, len(pairs) - 1), 0, -1):
+        if _is_leap(pairs[at - 1], pairs[at], wanted, text):
+            return pairs[at:]
+    return pairs
+
+
+def _is_leap(before: tuple[int, int], after: tuple[int, int], wanted: Sequence[str], text: Prepared) -> bool:
+    """Whether words up to the end of a sentence are left out here, more than the quote has put in their place."""
+    left_out = range(before[1] + 1, after[1])
+    words = [text.words[word] for word in left_out]
+    more = sum(not is_filler(word) and word not in wanted for word in words) > after[0] - before[0] - 1
+    return more and any(map(text.ends_sentence, left_out))
 
 
 def _is_near(pairs: Sequence[tuple[int, int]], wanted: Sequence[str], coverage: float) -> bool:
@@ -121,10 +147,10 @@ def _with_edge_words(place: Place, size: int, text: Prepared, within: Place) -> 
     first, last = place.first, place.last
     before, after = place.pairs[0][0], size - 1 - place.pairs[-1][0]
     for _ in range(before if before <= _most_at_an_edge(text, first) else 0):
-        if first > within.first and not text.ends_sentence[first - 1]:
+        if first > within.first and not text.ends_sentence(first - 1):
             first -= 1
     for _ in range(after if after <= _most_at_an_edge(text, last) else 0):
-        if last + 1 < within.last and not text.ends_sentence[last]:
+        if last + 1 < within.last and not text.ends_sentence(last):
             last += 1
     return Place(first, last, place.pairs)
 
@@ -149,10 +175,18 @@ def _windows(wanted: Sequence[str], text: Prepared, within: Place) -> list[Place
     if not rare:
         return [within]
     step = max(64, len(wanted))
-    votes = Counter((number - at) // step for at, word in enumerate(wanted) if word in rare for number in numbers[word])
+    alone: Counter[int] = Counter()
+    with_the_next: Counter[int] = Counter()
+    for at, word in enumerate(wanted):
+        for number in numbers[word] if word in rare else ():
+            alone[(number - at) // step] += 1
+            if is_unspaced(word[0]) and wanted[at + 1 : at + 2] == text.words[number + 1 : number + 2]:
+                with_the_next[(number - at) // step] += 1
+    # A single sign of Japanese stands everywhere; two in a row tell the place.
+    best = {at for votes in (alone, with_the_next) for at, _ in votes.most_common(BEST_WINDOWS)}
     return [
         Place(max(within.first, (at - 1) * step), min(within.last, (at + 2) * step + 2 * len(wanted)))
-        for at in sorted(at for at, _ in votes.most_common(BEST_WINDOWS))
+        for at in sorted(best)
     ]
 
 

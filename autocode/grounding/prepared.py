@@ -14,8 +14,9 @@ from autocode.grounding.folding import Folded, fold, is_unspaced, joins
 _SIGNS = "".join(filter(joins, map(chr, range(0x300, 0x1D00))))
 # A speaker's label at the beginning of a line, or of a quote: "Interviewer 1:".
 _LABEL = re.compile(r"^[^\S\n]*([^\n:：]{1,40})[:：]", re.MULTILINE)
-_SENTENCE_END = re.compile("[.!?…。！？؟।]|\n")
-_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_SIGNS}]|'(?=[^\W_]))*")
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।]|\n\s*\n")
+# The marks within a number, and the sign before it, are part of it: "3.50" is not "3", nor "-5" "5".
+_WORD = re.compile(rf"(?:(?<![\w.,])[-.](?=[0-9]))?[^\W_](?:[^\W_]|[{_SIGNS}]|'(?=[^\W_])|(?<=[0-9])[.,:](?=[0-9]))*")
 
 
 class Prepared:
@@ -56,15 +57,6 @@ class Prepared:
         return found
 
     @cached_property
-    def ends_sentence(self) -> list[bool]:
-        """Of each word, whether a sentence or a line ends after it."""
-        ends = [span.start for span in self.spans[1:]] + [len(self.text)]
-        return [
-            _SENTENCE_END.search(self.text, span.end, end) is not None
-            for span, end in zip(self.spans, ends, strict=False)
-        ]
-
-    @cached_property
     def labels(self) -> frozenset[tuple[str, ...]]:
         """The words of each label that a line begins with."""
         return frozenset(tuple(search_words(label)) for label in set(_LABEL.findall(self.text)))
@@ -74,6 +66,15 @@ class Prepared:
         label = _LABEL.match(quote.strip())
         words = search_words(label.group(1)) if label else []
         return (words, quote.strip()[label.end() :]) if label and tuple(words) in self.labels else ([], quote)
+
+    def ends_sentence(self, word: int) -> bool:
+        """Whether a sentence or a turn ends after a word. A line does not end a sentence: many texts are wrapped."""
+        start = self.spans[word].end
+        end = self.spans[word + 1].start if word + 1 < len(self.spans) else len(self.text)
+        if _SENTENCE_END.search(self.text, start, end):
+            return True
+        line = self.text.rfind("\n", start, end) + 1
+        return line > 0 and _LABEL.match(self.text, line) is not None
 
     def places_of(self, word: str, first: int, last: int) -> list[int]:
         """The numbers of a word between two numbers, half-open."""
