@@ -93,14 +93,18 @@ def _loses_a_negation(text: str, span: Span) -> bool:
 
 def _before(text: str, at: int) -> str:
     """The part of a word that stands before a place in it; nothing at the beginning of a word."""
+    if not text[max(0, at - 1) : at].strip() or is_unspaced(text[at - 1]):
+        return ""
     part = _PART_BEFORE.search(text, max(0, at - _REACH), at)
-    return part.group() if part and search_words(part.group()) and not is_unspaced(part.group()[-1]) else ""
+    return part.group() if part and any(map(str.isalnum, part.group())) else ""
 
 
 def _after(text: str, at: int) -> str:
     """The part of a word that stands after a place in it; nothing at the end of a word."""
+    if not text[at : at + 1].strip() or is_unspaced(text[at]):
+        return ""
     part = _PART_AFTER.match(text, at, at + _REACH)
-    return part.group() if part and search_words(part.group()) and not is_unspaced(part.group()[0]) else ""
+    return part.group() if part and any(map(str.isalnum, part.group())) else ""
 
 
 def _plain(part: str) -> str:

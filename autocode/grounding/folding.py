@@ -46,7 +46,7 @@ def is_invisible(character: str) -> bool:
 
 def is_unspaced(character: str) -> bool:
     """Whether a script writes this character without blanks between words: Chinese, Japanese, Thai, Khmer, Burmese."""
-    return _UNSPACED_SIGN.match(character) is not None
+    return character > "\u0dff" and _UNSPACED_SIGN.match(character) is not None
 
 
 def _is_cjk(character: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from autocode.grounding.word_lists import is_filler
+from autocode.grounding.word_lists import fillers
 
 MOST_CELLS = 50_000
 """Where a few words recur without end, matching them in order is not worth its time; the distance decides."""
@@ -64,10 +64,10 @@ def in_order(wanted: Sequence[str], words: Sequence[str], *, skip: float) -> lis
     best = _Best(len(wanted))
     before: dict[tuple[int, int], tuple[int, int] | None] = {}
     top: tuple[float, tuple[int, int] | None] = (0.0, None)
-    paid = 0.0
+    paid, of_a_filler, cheap = 0.0, skip * OF_A_FILLER, fillers()
     for at, word in enumerate(words):
         # Scores are kept as if all words up to here had been paid for, so that none has to be lowered step by step.
-        price = skip * OF_A_FILLER if is_filler(word) else skip
+        price = of_a_filler if word in cheap else skip
         found = []
         for place in places.get(word, ()):
             value, pair = best.below(place)
@@ -76,7 +76,8 @@ def in_order(wanted: Sequence[str], words: Sequence[str], *, skip: float) -> lis
                 score, pair = 0.0, None
             before[place, at] = pair
             found.append((place, score + 1))
-            top = max(top, (score + 1, (place, at)), key=lambda entry: entry[0])
+            if score + 1 > top[0]:
+                top = (score + 1, (place, at))
         for place, score in found:
             best.put(place, score + paid + price, (place, at))
         paid += price

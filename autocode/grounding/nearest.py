@@ -63,7 +63,7 @@ def _places_of(quote: str, text: Prepared, within: Place, *, coverage: float) ->
         if places and not (whole and one_run and whole.matched >= sum(place.matched for place in places) - FEW):
             return places
     # Dots that stand for nothing left out, and not in the text: put in by the quote, if nearly all of it is there.
-    if not one_run:
+    if whole and not one_run and whole.matched < WITH_DOTS * len(wanted):
         whole = near_place(wanted, text, within, coverage=max(coverage, WITH_DOTS), least=3)
     return [whole] if whole else []
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from autocode.grounding.folding import is_unspaced
 from autocode.grounding.matching import MOST_CELLS, cells, in_order, nearest_end
 from autocode.grounding.prepared import Prepared
-from autocode.grounding.word_lists import is_filler
+from autocode.grounding.word_lists import fillers
 
 COVERAGE = 0.65
 """The share of the quote's words that must stand in the passage, in order."""
@@ -110,7 +110,7 @@ def _is_leap(before: tuple[int, int], after: tuple[int, int], wanted: Sequence[s
     """Whether words up to the end of a sentence are left out here, more than the quote has put in their place."""
     left_out = range(before[1] + 1, after[1])
     words = [text.words[word] for word in left_out]
-    more = sum(not is_filler(word) and word not in wanted for word in words) > after[0] - before[0] - 1
+    more = sum(word not in fillers() and word not in wanted for word in words) > after[0] - before[0] - 1
     return more and any(map(text.ends_sentence, left_out))
 
 
@@ -178,9 +178,10 @@ def _windows(wanted: Sequence[str], text: Prepared, within: Place) -> list[Place
     alone: Counter[int] = Counter()
     with_the_next: Counter[int] = Counter()
     for at, word in enumerate(wanted):
+        is_sign = is_unspaced(word[0])
         for number in numbers[word] if word in rare else ():
             alone[(number - at) // step] += 1
-            if is_unspaced(word[0]) and wanted[at + 1 : at + 2] == text.words[number + 1 : number + 2]:
+            if is_sign and wanted[at + 1 : at + 2] == text.words[number + 1 : number + 2]:
                 with_the_next[(number - at) // step] += 1
     # A single sign of Japanese stands everywhere; two in a row tell the place.
     best = {at for votes in (alone, with_the_next) for at, _ in votes.most_common(BEST_WINDOWS)}

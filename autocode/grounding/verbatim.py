@@ -70,6 +70,8 @@ def _at_word_borders(spans: list[Span], text: str, *, words: Callable[[], int]) 
 
     Never one at whose edge another word stands than was said, such as "can" for "can't".
     """
-    spans = [span for span in spans if not makes_another_word(text, span)]
     whole = [span for span in spans if is_border(text, span.start) and is_border(text, span.end)]
-    return whole or (spans if spans and words() > 2 else [])
+    found = [span for span in whole if not makes_another_word(text, span)]
+    if not found and spans and words() > 2:
+        found = [span for span in spans if not makes_another_word(text, span)]
+    return found

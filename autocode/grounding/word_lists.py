@@ -133,9 +133,10 @@ def are_fillers(words: Sequence[str]) -> bool:
     return not left and all(word in plain for word in words if not is_unspaced(word[0]))
 
 
-def is_filler(word: str) -> bool:
-    """Whether a word by itself is said to fill a pause; in scripts without blanks, where it is one sign, never."""
-    return word in _forms(tuple(FILLERS.values()))[0]
+@cache
+def fillers() -> frozenset[str]:
+    """The words that by themselves are said to fill a pause, as the search compares them."""
+    return _forms(tuple(FILLERS.values()))[0]
 
 
 def is_number(word: str) -> bool:
