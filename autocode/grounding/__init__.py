@@ -51,7 +51,7 @@ def ground(quote: str, text: str, *, within: Span | None = None) -> Grounding:
     for where in places:
         found = nearest(quote, source, where, coverage=COVERAGE if where is within else ELSEWHERE)
         if found is not None and found.span is not None:
-            told = reasons(quote, text[found.span.start : found.span.end], elided=bool(found.parts))
+            told = reasons(quote, source, found.span, found.parts)
             return found.model_copy(update={"outside": not _inside(found.span, within), "reasons": told})
     parts = scattered(quote, source, everything)
     if parts:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
 from autocode.data import Span
@@ -57,15 +59,28 @@ class Prepared:
         return found
 
     @cached_property
-    def labels(self) -> frozenset[tuple[str, ...]]:
-        """The words of each label that a line begins with."""
-        return frozenset(tuple(search_words(label)) for label in set(_LABEL.findall(self.text)))
+    def labels(self) -> Counter[tuple[str, ...]]:
+        """The words of what stands before a colon at the beginning of a line, and how often."""
+        return Counter(tuple(search_words(label)) for label in _LABEL.findall(self.text))
 
     def label_of(self, quote: str) -> tuple[list[str], str]:
         """The words of a speaker's label that a quote begins with, if the text has that label, and the rest of it."""
         label = _LABEL.match(quote.strip())
         words = search_words(label.group(1)) if label else []
         return (words, quote.strip()[label.end() :]) if label and tuple(words) in self.labels else ([], quote)
+
+    def without_labels(self, said: str, *, but: Sequence[str]) -> str:
+        """A stretch of the text without the speakers' labels in it, those that `but` has too kept.
+
+        A label is what begins more than one line; "at 5" in "at 5: we left", at a line's beginning, is none.
+        """
+
+        def kept(label: re.Match[str]) -> str:
+            words = search_words(label.group(1))
+            known = self.labels[tuple(words)] > 1 and label.start() > 0
+            return "" if known and not _holds_run(but, words) else label.group()
+
+        return _LABEL.sub(kept, said)
 
     def ends_sentence(self, word: int) -> bool:
         """Whether a sentence or a turn ends after a word. A line does not end a sentence: many texts are wrapped."""
@@ -88,6 +103,11 @@ class Prepared:
     def span_of(self, first: int, last: int) -> Span:
         """From the first to the last of some words, both included."""
         return Span(self.spans[first].start, self.spans[last].end)
+
+
+def _holds_run(words: Sequence[str], run: Sequence[str]) -> bool:
+    """Whether some words stand in others, one after the other."""
+    return any(list(words[at : at + len(run)]) == list(run) for at in range(len(words) - len(run) + 1))
 
 
 @lru_cache(maxsize=16)

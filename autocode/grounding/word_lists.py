@@ -126,6 +126,19 @@ def negates(before: str, after: str) -> bool:
     return before in NEGATING[0] or after in NEGATING[1]
 
 
+def are_contrary(a: str, b: str) -> bool:
+    """Whether one of two words is the other with a part before or behind it that makes its contrary.
+
+    >>> are_contrary("happy", "unhappy"), are_contrary("hopeless", "hope"), are_contrary("another", "other")
+    (True, True, False)
+    """
+    short, long = sorted((a, b), key=len)
+    before, after = long.removesuffix(short), long.removeprefix(short)
+    return short != long and (
+        (before != long and before not in ("a", "an") and negates(before, "")) or (after != long and negates("", after))
+    )
+
+
 def are_fillers(words: Sequence[str]) -> bool:
     """Whether all of the words are only said to fill a pause."""
     plain, unspaced = _forms(tuple(FILLERS.values()))
