@@ -17,7 +17,7 @@ from autocode.grounding.cutting import is_cut, whole_sentence
 from autocode.grounding.differences import WordDiff, reasons, word_diff
 from autocode.grounding.nearest import nearest, scattered
 from autocode.grounding.one_run import COVERAGE, ELSEWHERE
-from autocode.grounding.prepared import prepared
+from autocode.grounding.prepared import prepared, search_words
 from autocode.grounding.verbatim import verbatim
 
 GROUNDER = "2"
@@ -48,6 +48,11 @@ def ground(quote: str, text: str, *, within: Span | None = None) -> Grounding:
         found = verbatim(quote, source, where)
         if found is not None:
             return found.model_copy(update={"outside": where is not within})
+    label, rest = source.label_of(quote)
+    if label and len(search_words(rest)) < 3:
+        found = verbatim(rest, source, within)
+        if found is not None and found.span and source.label_before(found.span.start) == label:
+            return found.model_copy(update={"match": "altered", "reasons": ("speaker label",)})
     for where in places:
         found = nearest(quote, source, where, coverage=COVERAGE if where is within else ELSEWHERE)
         if found is not None and found.span is not None:

@@ -69,6 +69,11 @@ class Prepared:
         words = search_words(label.group(1)) if label else []
         return (words, quote.strip()[label.end() :]) if label and tuple(words) in self.labels else ([], quote)
 
+    def label_before(self, at: int) -> list[str]:
+        """The words of the last label before a place: whose turn it is in."""
+        labels = [label.group(1) for label in _LABEL.finditer(self.text, 0, at)]
+        return search_words(labels[-1]) if labels else []
+
     def without_labels(self, said: str, *, but: Sequence[str]) -> str:
         """A stretch of the text without the speakers' labels in it, those that `but` has too kept.
 
