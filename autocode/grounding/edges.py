@@ -44,14 +44,25 @@ def _in_word(character: str) -> bool:
 
 def makes_another_word(text: str, span: Span) -> bool:
     """Whether a stretch of text begins or ends so that a word or a number in it is not the one that was said."""
-    return (
-        _splits_a_sign(text, span.start)
-        or _splits_a_sign(text, span.end)
-        or splits_a_number(text, span.start)
-        or splits_a_number(text, span.end)
-        or _has_a_sign_before(text, span.start)
-        or _loses_a_negation(text, span)
-    )
+    return is_torn_before(text, span) or is_torn_after(text, span)
+
+
+def is_torn_before(text: str, span: Span) -> bool:
+    """Whether the first word is another without what stands before it: an accent, a digit, a minus, an "un"."""
+    at = span.start
+    if _splits_a_sign(text, at) or _splits_a_number(text, at) or _has_a_sign_before(text, at):
+        return True
+    part = _before(text, at)
+    return bool(part) and (negates(_plain(part), "") or _says_no(part + _after(text, at)))
+
+
+def is_torn_after(text: str, span: Span) -> bool:
+    """Whether the last word is another without what stands after it: an accent, a digit, an "n't", a "less"."""
+    at = span.end
+    if _splits_a_sign(text, at) or _splits_a_number(text, at):
+        return True
+    part = _after(text, at)
+    return bool(part) and (negates("", _plain(part)) or _says_no(_before(text, at) + part))
 
 
 def _splits_a_sign(text: str, at: int) -> bool:
@@ -63,7 +74,7 @@ def _is_variation_selector(character: str) -> bool:
     return "\ufe00" <= character <= "\ufe0f"
 
 
-def splits_a_number(text: str, at: int) -> bool:
+def _splits_a_number(text: str, at: int) -> bool:
     """Whether digits stand on both sides, with at most one mark between them, or letters that belong to digits."""
     before, after = text[max(0, at - 2) : at], text[at : at + 2]
     if not before or not after:
@@ -81,14 +92,6 @@ def _has_a_sign_before(text: str, at: int) -> bool:
     """Whether a minus or a decimal point stands before the digits that begin here, with nothing before it."""
     before, after = text[max(0, at - 2) : at], text[at : at + 1]
     return after.isnumeric() and before[-1:] in set("-−.,") and not before[:-1].strip()
-
-
-def _loses_a_negation(text: str, span: Span) -> bool:
-    """Whether the rest of a word that is cut by the quote's edge says no: "can't", "unhappy", "non-violent"."""
-    before, after = _before(text, span.start), _after(text, span.end)
-    if before and (negates(_plain(before), "") or _says_no(before + _after(text, span.start))):
-        return True
-    return bool(after) and (negates("", _plain(after)) or _says_no(_before(text, span.end) + after))
 
 
 def _before(text: str, at: int) -> str:

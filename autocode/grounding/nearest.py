@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, islice, pairwise
 
 from autocode.data import Grounding, Span
-from autocode.grounding.edges import splits_a_number
+from autocode.grounding.edges import is_torn_after, is_torn_before
 from autocode.grounding.folding import fold
 from autocode.grounding.one_run import COVERAGE, ELSEWHERE, FEW, Place, near_place
 from autocode.grounding.prepared import Prepared, placed_words, search_words
@@ -42,7 +42,7 @@ def nearest(quote: str, text: Prepared, where: Span, *, coverage: float) -> Grou
     first = places[0].first - len(label)
     if label and first >= 0 and text.words[first : places[0].first] == label:
         places[0] = Place(first, places[0].last)
-    span = _with_edges(quote.strip(), text.text, _whole_numbers(places[0].first, places[-1].last, text))
+    span = _with_edges(quote.strip(), text.text, _whole_words(places[0].first, places[-1].last, text))
     apart = any(b.first - a.last > 1 for a, b in pairwise(places))  # else the dots are the transcript's own
     spans = tuple(text.span_of(place.first, place.last) for place in places)
     return Grounding(match="altered", span=span, parts=spans if apart else ())
@@ -160,11 +160,11 @@ def _places(part: Sequence[str], text: Prepared, within: Place, verbatim: bool) 
 # --- the edges --------------------------------------------------------------------------------------------------
 
 
-def _whole_numbers(first: int, last: int, text: Prepared) -> Span:
-    """From the first to the last of some words, and to the ends of the numbers there: of "2-5 days" never "5 days"."""
-    while first > 0 and splits_a_number(text.text, text.spans[first].start):
+def _whole_words(first: int, last: int, text: Prepared) -> Span:
+    """From the first to the last of some words, with what they are parts of: of "2-5 days" never "5 days"."""
+    while first > 0 and is_torn_before(text.text, text.spans[first]):
         first -= 1
-    while last + 1 < len(text.words) and splits_a_number(text.text, text.spans[last].end):
+    while last + 1 < len(text.words) and is_torn_after(text.text, text.spans[last]):
         last += 1
     return text.span_of(first, last)
 

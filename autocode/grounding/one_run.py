@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from autocode.grounding.folding import is_unspaced
 from autocode.grounding.matching import MOST_CELLS, cells, in_order, nearest_end
-from autocode.grounding.prepared import Prepared
+from autocode.grounding.prepared import Prepared, search_words
 from autocode.grounding.word_lists import fillers
 
 COVERAGE = 0.65
@@ -69,7 +69,7 @@ def near_place(
     for pairs in _matchings(wanted, window):
         placed = [(place, offset + at) for place, at in pairs]
         for tight in (_without_leaps(placed, wanted, text), placed):
-            if _is_near(tight, wanted, coverage):
+            if _is_near(tight, wanted, text, coverage=coverage):
                 return _with_edge_words(Place(tight[0][1], tight[-1][1], tuple(tight)), len(wanted), text, within)
     return None
 
@@ -111,15 +111,23 @@ def _is_leap(before: tuple[int, int], after: tuple[int, int], wanted: Sequence[s
     left_out = range(before[1] + 1, after[1])
     words = [text.words[word] for word in left_out]
     more = sum(word not in fillers() and word not in wanted for word in words) > after[0] - before[0] - 1
-    return more and any(map(text.ends_sentence, left_out))
-
-
-def _is_near(pairs: Sequence[tuple[int, int]], wanted: Sequence[str], coverage: float) -> bool:
-    """Whether enough of the wanted words were matched, close enough together, and two of them side by side."""
-    if not pairs or not _has_neighbours(pairs):
+    if not more or not any(map(text.ends_sentence, left_out)):
         return False
-    length = pairs[-1][1] - pairs[0][1] + 1
-    return len(pairs) >= DENSITY * length and _matched(pairs, wanted) >= coverage * len(wanted)
+    # "Sr." of the label of the next turn ends no sentence.
+    between = text.text[text.spans[before[1]].end : text.spans[after[1]].start]
+    return bool(search_words(text.without_labels(between, but=())))
+
+
+def _is_near(pairs: Sequence[tuple[int, int]], wanted: Sequence[str], text: Prepared, *, coverage: float) -> bool:
+    """Whether enough of the wanted words were matched, close enough together, and two of them side by side."""
+    if not pairs or not _has_neighbours(pairs) or _matched(pairs, wanted) < coverage * len(wanted):
+        return False
+    first, last = pairs[0][1], pairs[-1][1]
+    if len(pairs) >= DENSITY * (last + 1 - first):
+        return True
+    # Fillers that were left out do not make a passage thin.
+    cleaned = sum(word not in fillers() for word in text.words[first : last + 1])
+    return sum(wanted[place] not in fillers() for place, _ in pairs) >= max(DENSITY * cleaned, 1)
 
 
 def _matched(pairs: Sequence[tuple[int, int]], wanted: Sequence[str]) -> int:
