@@ -27,7 +27,7 @@ def shown(quote: str, text: str) -> tuple[str, str | None]:
 # --- a no that is lost or gained --------------------------------------------------------------------------------
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(WORDS, st.sampled_from(["not", "never", "nicht", "no", "pas", "ei", "hardly", "n't"]), st.data())
 def test_a_quote_that_loses_or_gains_a_negation_is_altered_with_that_reason(
     words: list[str], no: str, data: st.DataObject
@@ -83,7 +83,7 @@ def test_a_negation_moved_elided_or_doubled_is_told(quote: str, said: str) -> No
 # --- numbers ----------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.integers(1, 99_999), st.sampled_from(["", ".", ",", ":", "-", "–", "\u202f", "\u00a0"]), st.integers(0, 999))
 @example(1, "", 0)
 @example(3, ".", 50)
@@ -124,7 +124,7 @@ def test_the_blank_within_a_number_is_typography(first: int, blank: str, rest: i
 # --- accents, marks, scripts ------------------------------------------------------------------------------------
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(WORDS, st.sampled_from("\u0301\u0308\u0303\u030a"), st.sampled_from(["NFC", "NFD"]))
 def test_a_letter_is_not_parted_from_its_accent_in_any_normal_form(words: list[str], accent: str, form: str) -> None:
     said = unicodedata.normalize(form, " ".join(words) + accent)
@@ -133,7 +133,7 @@ def test_a_letter_is_not_parted_from_its_accent_in_any_normal_form(words: list[s
     assert shown(unicodedata.normalize("NFC", said), text)[0] in VERBATIM
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     WORDS, st.lists(st.tuples(st.integers(0, 80), st.sampled_from("\u00ad\u200b\u200d\u200e\u200f\u2066\u2069\ufeff")))
 )
@@ -169,7 +169,7 @@ def test_case_ligatures_and_scripts_without_blanks(quote: str, said: str, match:
 # --- where the passage of an altered quote begins and ends ------------------------------------------------------
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(WORDS, WORD, WORDS, st.booleans())
 def test_a_first_or_last_word_that_was_replaced_is_shown(
     words: list[str], other: str, around: list[str], at_the_end: bool
@@ -227,7 +227,7 @@ def test_a_label_left_out_between_two_turns_is_no_number_left_out() -> None:
 # --- dots -------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(WORD, min_size=8, max_size=12, unique=True), st.sampled_from(["...", "… ", " ... "]), st.data())
 def test_the_transcripts_own_dots_are_no_elision(words: list[str], dots: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(4, len(words) - 4))
@@ -241,20 +241,13 @@ def test_the_transcripts_own_dots_are_no_elision(words: list[str], dots: str, da
     assert "elision" not in found.reasons
 
 
-@settings(max_examples=200, deadline=None)
-@given(
-    WORDS,
-    st.lists(WORD, min_size=6, max_size=30, unique=True),
-    WORDS,
-    st.sampled_from(["...", " […] ", " (...) ", "⋯"]),
-)
-def test_an_elision_keeps_its_parts_in_their_places(
-    head: list[str], between: list[str], tail: list[str], dots: str
-) -> None:
-    assume(len({*head, *between, *tail}) == len(head) + len(between) + len(tail))
-    text = f"P1: {' '.join(head)} {' '.join(between)} {' '.join(tail)}\n"
-    found = ac.ground(f"{' '.join(head)}{dots}{' '.join(tail)}", text)
-    assert [text[part.start : part.end] for part in found.parts] == [" ".join(head), " ".join(tail)]
+@settings(max_examples=100, deadline=None)
+@given(st.lists(WORD, min_size=16, max_size=30, unique=True), st.sampled_from(["...", " […] ", " (...) ", "⋯"]))
+def test_an_elision_keeps_its_parts_in_their_places(words: list[str], dots: str) -> None:
+    head, tail = " ".join(words[:5]), " ".join(words[-5:])
+    text = f"P1: {' '.join(words)}\n"
+    found = ac.ground(f"{head}{dots}{tail}", text)
+    assert [text[part.start : part.end] for part in found.parts] == [head, tail]
     assert (found.match, found.reasons) == ("altered", ("elision",))
 
 
@@ -297,7 +290,7 @@ def test_places_that_overlap_are_two() -> None:
     assert shown("a a", "P1: ba a a") == ("exact", "a a")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(WORDS, st.integers(2, 4))
 def test_a_sentence_said_more_than_once_is_ambiguous_and_one_said_less_often_than_quoted_is_not_verbatim(
     words: list[str], times: int

@@ -15,6 +15,7 @@ from autocode.grounding.word_lists import negates, negations
 
 _PART_BEFORE = re.compile(r"[\w'’\u00ad]*(?:[-‐‑][\w'’\u00ad]*)?\Z")
 _PART_AFTER = re.compile(r"[\w'’\u00ad]*")
+_OPENING = " \t\n\u00a0\u2009\u202f([{'\"“‘«„"
 _REACH = 40
 """How many characters of a word are looked at."""
 # Digits go on over these: "3.50", "1,000", "10:30", "2-5", "1 000" with a blank that does not break.
@@ -91,7 +92,7 @@ def _splits_a_number(text: str, at: int) -> bool:
 def _has_a_sign_before(text: str, at: int) -> bool:
     """Whether a minus or a decimal point stands before the digits that begin here, with nothing before it."""
     before, after = text[max(0, at - 2) : at], text[at : at + 1]
-    return after.isnumeric() and before[-1:] in set("-−.,") and not before[:-1].strip()
+    return after.isnumeric() and before[-1:] in set("-−.,") and not before[:-1].strip(_OPENING)
 
 
 def _before(text: str, at: int) -> str:
