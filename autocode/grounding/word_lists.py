@@ -43,7 +43,7 @@ NEGATIONS: Mapping[str, str] = {
     "tr": "değil yok hiç asla",
 }
 NEGATING = (
-    frozenset(("un", "non", "dis", "im", "in", "il", "ir", "a", "an", "anti", "nicht", "miss", "mis", "des")),
+    frozenset(("un", "n", "non", "dis", "im", "in", "il", "ir", "a", "an", "anti", "nicht", "miss", "mis", "des")),
     frozenset(("less", "lessly", "lessness", "los", "lose", "losen", "loser", "loses", "n't", "ton", "tön")),
 )
 """What makes the contrary of a word, put before it or behind it."""
@@ -133,7 +133,7 @@ def are_contrary(a: str, b: str) -> bool:
     (True, True, False)
     """
     short, long = sorted((a, b), key=len)
-    before, after = long.removesuffix(short), long.removeprefix(short)
+    before, after = long.removesuffix(short).rstrip("'"), long.removeprefix(short)
     return short != long and (
         (before != long and before not in ("a", "an") and negates(before, "")) or (after != long and negates("", after))
     )
