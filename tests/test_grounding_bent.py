@@ -196,6 +196,7 @@ def test_a_first_or_last_word_that_was_replaced_is_shown(
         ("I like it very much indeed", "I like it very much. And then we left.", "I like it very much"),
         ("it was really great", "it was, you know, um, I mean, really, like, great.",
          "it was, you know, um, I mean, really, like, great"),
+        ("[not] good at all, I said", "good at all, I said.", "good at all, I said"),
         ("I like it. me too", "I like it.\nP2: me too", "I like it.\nP2: me too"),
     ],
 )  # fmt: skip

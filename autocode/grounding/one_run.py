@@ -155,10 +155,10 @@ def _with_edge_words(place: Place, size: int, text: Prepared, within: Place) -> 
     first, last = place.first, place.last
     before, after = place.pairs[0][0], size - 1 - place.pairs[-1][0]
     for _ in range(before if before <= _most_at_an_edge(text, first) else 0):
-        if first > within.first and not text.ends_sentence(first - 1):
+        if first > within.first and not text.ends_clause(first - 1):
             first -= 1
     for _ in range(after if after <= _most_at_an_edge(text, last) else 0):
-        if last + 1 < within.last and not text.ends_sentence(last):
+        if last + 1 < within.last and not text.ends_clause(last):
             last += 1
     return Place(first, last, place.pairs)
 

@@ -16,6 +16,7 @@ from autocode.grounding.folding import Folded, fold, is_unspaced, joins
 _SIGNS = "".join(filter(joins, map(chr, range(0x300, 0x1D00))))
 # A speaker's label at the beginning of a line, or of a quote: "Interviewer 1:".
 _LABEL = re.compile(r"^[^\S\n]*([^\n:：]{1,40})[:：]", re.MULTILINE)
+_COLON = re.compile("[:：]")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।]|\n\s*\n")
 # The marks within a number, and the sign before it, are part of it: "3.50" is not "3", nor "-5" "5".
 _WORD = re.compile(rf"(?:(?<![\w.,])[-.](?=[0-9]))?[^\W_](?:[^\W_]|[{_SIGNS}]|'(?=[^\W_])|(?<=[0-9])[.,:](?=[0-9]))*")
@@ -89,12 +90,18 @@ class Prepared:
 
     def ends_sentence(self, word: int) -> bool:
         """Whether a sentence or a turn ends after a word. A line does not end a sentence: many texts are wrapped."""
-        start = self.spans[word].end
-        end = self.spans[word + 1].start if word + 1 < len(self.spans) else len(self.text)
+        start, end = self.spans[word].end, self._next_start(word)
         if _SENTENCE_END.search(self.text, start, end):
             return True
         line = self.text.rfind("\n", start, end) + 1
         return line > 0 and _LABEL.match(self.text, line) is not None
+
+    def _next_start(self, word: int) -> int:
+        return self.spans[word + 1].start if word + 1 < len(self.spans) else len(self.text)
+
+    def ends_clause(self, word: int) -> bool:
+        """Whether a sentence, a turn, or what stands before a colon ("P1:") ends after a word."""
+        return self.ends_sentence(word) or bool(_COLON.search(self.text, self.spans[word].end, self._next_start(word)))
 
     def places_of(self, word: str, first: int, last: int) -> list[int]:
         """The numbers of a word between two numbers, half-open."""
