@@ -247,6 +247,13 @@ def test_the_transcripts_own_dots_are_no_elision(words: list[str], dots: str, da
     assert "elision" not in found.reasons
 
 
+def test_one_run_that_differs_by_a_word_comes_before_an_elision_over_two_sentences() -> None:
+    last = "The teams forgot to... drive the van to the coast"
+    text = f"P1: The team forgot to sing for us. Then it rained a lot. {last}, you see.\n"
+    found = ac.ground("The team forgot to... drive the van to the coast", text)
+    assert (text[found.span.start : found.span.end], found.parts) == (last, ())  # type: ignore[union-attr]
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(WORD, min_size=16, max_size=30, unique=True), st.sampled_from(["...", " […] ", " (...) ", "⋯"]))
 def test_an_elision_keeps_its_parts_in_their_places(words: list[str], dots: str) -> None:
