@@ -120,7 +120,7 @@ def test_answers_that_share_a_call_are_each_searched_alone(read: Read, codebook:
     found = {(row["transcript"], row["quote"], row["problem"]) for row in rows(run)}
     assert found == {
         ("a2", "The soup was", ""),
-        ("a2", "The soup was", "quote altered"),
+        ("a2", "The soup was cold.", "quote altered"),
         ("a1", "", "outside passage"),
     }
 

@@ -15,11 +15,12 @@ from __future__ import annotations
 from autocode.data import Grounding, Span
 from autocode.grounding.cutting import is_cut, whole_sentence
 from autocode.grounding.differences import WordDiff, reasons, word_diff
-from autocode.grounding.nearest import COVERAGE, ELSEWHERE, nearest, scattered
-from autocode.grounding.prepared import prepared
+from autocode.grounding.nearest import nearest, scattered
+from autocode.grounding.one_run import COVERAGE, ELSEWHERE
+from autocode.grounding.prepared import prepared, search_words
 from autocode.grounding.verbatim import verbatim
 
-GROUNDER = "1"
+GROUNDER = "2"
 """The version of these rules; a run that is derived again says by which."""
 
 __all__ = ["GROUNDER", "WordDiff", "ground", "is_cut", "whole_sentence", "word_diff"]
@@ -47,12 +48,21 @@ def ground(quote: str, text: str, *, within: Span | None = None) -> Grounding:
         found = verbatim(quote, source, where)
         if found is not None:
             return found.model_copy(update={"outside": where is not within})
+    label, rest = source.label_of(quote)
+    if label and len(search_words(rest)) < 3:
+        found = verbatim(rest, source, within)
+        if found is not None and found.span and source.label_before(found.span.start) == label:
+            return found.model_copy(update={"match": "altered", "reasons": ("speaker label",)})
     for where in places:
         found = nearest(quote, source, where, coverage=COVERAGE if where is within else ELSEWHERE)
         if found is not None and found.span is not None:
-            told = reasons(quote, text[found.span.start : found.span.end], elided=bool(found.parts))
-            return found.model_copy(update={"outside": where is not within, "reasons": told})
+            told = reasons(quote, source, found.span, found.parts)
+            return found.model_copy(update={"outside": not _inside(found.span, within), "reasons": told})
     parts = scattered(quote, source, everything)
     if parts:
         return Grounding(match="none", reasons=("parts from different places",), parts=parts)
     return Grounding(match="none")
+
+
+def _inside(span: Span, within: Span) -> bool:
+    return within.start <= span.start and span.end <= within.end

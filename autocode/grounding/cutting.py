@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from autocode.data import Span
 from autocode.grounding.prepared import search_words
-from autocode.grounding.word_lists import CONDITIONS, NEGATIONS, REPORTED, holds
+from autocode.grounding.word_lists import CONDITIONS, REPORTED, holds, negations
 from autocode.sentences import sentences
 
 NEAR = 6
@@ -39,4 +39,4 @@ def is_cut(text: str, span: Span, *, within: Span) -> bool:
     whole = whole_sentence(text, span, within=within)
     before = search_words(text[whole.start : span.start])[-NEAR:]
     after = search_words(text[span.end : whole.end])[:NEAR]
-    return holds(before, NEGATIONS, CONDITIONS, REPORTED) or holds(after, NEGATIONS, CONDITIONS, REPORTED)
+    return any(negations(words) or holds(words, CONDITIONS, REPORTED) for words in (before, after))

@@ -9,12 +9,14 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from autocode.data import Span
 from autocode.grounding.folding import fold
-from autocode.grounding.nearest import MOST_CELLS, cells, in_order
-from autocode.grounding.prepared import search_words
-from autocode.grounding.word_lists import NEGATIONS, are_fillers, holds, is_number
+from autocode.grounding.matching import MOST_CELLS, cells, in_order
+from autocode.grounding.prepared import Prepared, search_words
+from autocode.grounding.word_lists import are_contrary, are_fillers, is_number, negations
 
 Change = Literal["kept", "dropped", "added"]
 """Words that both have, that only the transcript has, that only the quote has."""
@@ -27,7 +29,13 @@ class WordDiff(NamedTuple):
     words: tuple[str, ...]
 
 
+MOST_WORDS = 100
+"""So many changed words are compared with each other; of a quote with more, contraries are not looked for."""
+NEAR = 6
+"""A negation among so few words that dots stand for is told: "I would … recommend it" says the contrary."""
 _BRACKETED = re.compile(r"[\[(]([^\])]*)[\])]")
+_LAYOUT = {"elision", "several quotes", "speaker label"}
+"""Reasons that leave open what became of the words besides."""
 
 
 def word_diff(quote: str, said: str) -> list[WordDiff]:
@@ -57,30 +65,61 @@ def _add(found: list[WordDiff], change: Change, words: Sequence[str]) -> None:
     found.append(WordDiff(change, tuple(words)))
 
 
-def reasons(quote: str, said: str, *, elided: bool = False) -> tuple[str, ...]:
-    """Why a quote is `altered`: what kinds of change lie between it and what was said, the gravest first."""
+def reasons(quote: str, text: Prepared, span: Span, parts: Sequence[Span] = ()) -> tuple[str, ...]:
+    """Why a quote is `altered`: what kinds of change lie between it and what was said, the gravest first.
+
+    `parts` are the pieces of a quote with something left out between them: what differs within them is told as of any
+    other quote, and of what lies between them only a negation close by.
+    """
+    shown = [text.text[part.start : part.end] for part in parts or (span,)]
+    between = [text.text[a.end : b.start] for a, b in pairwise(parts)]
+    quote, said, labelled = _without_labels(quote, "\n".join(shown), text)
     diff = word_diff(quote, said)
-    dropped = [word for d in diff if d.change == "dropped" for word in d.words]
-    added = [word for d in diff if d.change == "added" for word in d.words]
-    if not dropped and not added:
-        return ("punctuation",)
-    changed = [*(Counter(dropped) - Counter(added)), *(Counter(added) - Counter(dropped))]
+    dropped, added = _words(diff, "dropped"), _words(diff, "added")
+    hides_no = any(len(words) <= NEAR and negations(words) for words in map(search_words, between))
     told = []
-    if not elided and holds(changed, NEGATIONS):
+    if hides_no or _says_no_otherwise(search_words(quote), search_words(said), diff):
         told.append("negation")
-    if not elided and any(map(is_number, changed)):
+    if any(map(is_number, [*dropped, *added])):
         told.append("number")
-    if elided:
+    if between:
         told.append("elision" if ".." in fold(quote).text else "several quotes")
     if any(word in search_words(inside) for inside in _BRACKETED.findall(fold(quote).text) for word in added):
         told.append("brackets")
-    moved = sum((Counter(dropped) & Counter(added)).values())
-    if moved:
+    if labelled:
+        told.append("speaker label")
+    if Counter(dropped) & Counter(added):
         told.append("order")
     told += _exchanged(diff)
-    if dropped and not told:
+    if dropped and not set(told) - _LAYOUT:
         told.append("filler" if are_fillers(dropped) else "words left out")
-    return tuple(dict.fromkeys(told)) or ("words added",)
+    return tuple(dict.fromkeys(told)) or ("punctuation",)
+
+
+def _without_labels(quote: str, said: str, text: Prepared) -> tuple[str, str, bool]:
+    """The quote and what was said, without the speakers' labels that only one of them has; and whether there are any.
+
+    "P2:" left out between two turns is no number left out.
+    """
+    label, rest = text.label_of(quote)
+    if label and search_words(said)[: len(label)] != label:
+        quote = rest
+    else:
+        label = []
+    without = text.without_labels(said, but=search_words(quote))
+    return quote, without, bool(label) or without != said
+
+
+def _words(diff: list[WordDiff], change: Change) -> list[str]:
+    return [word for each in diff if each.change == change for word in each.words]
+
+
+def _says_no_otherwise(quote: Sequence[str], said: Sequence[str], diff: list[WordDiff]) -> bool:
+    """Whether a negation is left out, put in, or moved to another place; or a word has become its contrary."""
+    dropped, added = _words(diff, "dropped"), _words(diff, "added")
+    if Counter(negations(quote)) != Counter(negations(said)) or negations(dropped) or negations(added):
+        return True
+    return any(are_contrary(a, b) for a in set(dropped[:MOST_WORDS]) for b in set(added[:MOST_WORDS]))
 
 
 def _exchanged(diff: list[WordDiff]) -> list[str]:

@@ -23,6 +23,7 @@ _KEPT_FORMS = ("<super>", "<sub>", "<fraction>", "<circle>", "<square>")
 _DASH = re.compile(r" *(?:—|--)[—-]* *| +-(?= ) +")
 _CJK = "\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _CJK_SIGN = re.compile(f"[{_CJK}]")
+_UNSPACED_SIGN = re.compile(f"[{_CJK}\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _BLANKS = re.compile(rf" {{2,}}|(?<=[{_CJK}]) | (?=[{_CJK}])")
 _ASCII = re.compile(r"[\x00-\x7f]+")
 _PLAIN = {ord(sign): "'" for sign in '"`'} | {code: " " for code in range(128) if chr(code).isspace()}
@@ -43,8 +44,13 @@ def is_invisible(character: str) -> bool:
     return unicodedata.category(character) == "Cf"
 
 
-def is_cjk(character: str) -> bool:
-    """Whether a script writes this character without blanks between words."""
+def is_unspaced(character: str) -> bool:
+    """Whether a script writes this character without blanks between words: Chinese, Japanese, Thai, Khmer, Burmese."""
+    return character > "\u0dff" and _UNSPACED_SIGN.match(character) is not None
+
+
+def _is_cjk(character: str) -> bool:
+    """Whether blanks beside this character say nothing. In Thai they end a clause, so there they are kept."""
     return _CJK_SIGN.match(character) is not None
 
 
@@ -60,10 +66,13 @@ def _fold_cluster(cluster: str) -> str:
         return "-"
     if first.isspace():
         return " "
+    if first == "⋯":
+        return "..."
     kept = "".join(c for c in cluster if not is_invisible(c) and not _is_variation_selector(c))
     if unicodedata.decomposition(first).startswith(_KEPT_FORMS):
         return kept
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", kept).casefold())
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", kept).casefold())
+    return folded.replace("i\u0307", "i")  # the Turkish "İ" is the capital of "i": its dot is that of every small i
 
 
 def _is_variation_selector(character: str) -> bool:
@@ -133,7 +142,7 @@ def fold(text: str) -> Folded:
 def _blank(text: str, match: re.Match[str]) -> str:
     """One blank for a run of them, none beside a character of a script without blanks."""
     before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-    return "" if (before and is_cjk(before)) or (after and is_cjk(after)) else " "
+    return "" if (before and _is_cjk(before)) or (after and _is_cjk(after)) else " "
 
 
 def _rewrite(folded: Folded, pattern: re.Pattern[str], replace: Callable[[str, re.Match[str]], str]) -> Folded:

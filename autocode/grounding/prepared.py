@@ -5,14 +5,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
 from autocode.data import Span
-from autocode.grounding.folding import Folded, fold, is_cjk, is_invisible, joins
+from autocode.grounding.folding import Folded, fold, is_unspaced, joins
 
 # What joins is part of a word: without its vowel signs, a word of Hindi or Thai falls to pieces.
 _SIGNS = "".join(filter(joins, map(chr, range(0x300, 0x1D00))))
-_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_SIGNS}]|'(?=[^\W_]))*")
+# A speaker's label at the beginning of a line, or of a quote: "Interviewer 1:".
+_LABEL = re.compile(r"^[^\S\n]*([^\n:：]{1,40})[:：]", re.MULTILINE)
+_COLON = re.compile("[:：]")
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।]|\n\s*\n")
+# The marks within a number, and the sign before it, are part of it: "3.50" is not "3", nor "-5" "5".
+_WORD = re.compile(rf"(?:(?<![\w.,])[-.](?=[0-9]))?[^\W_](?:[^\W_]|[{_SIGNS}]|'(?=[^\W_])|(?<=[0-9])[.,:](?=[0-9]))*")
 
 
 class Prepared:
@@ -52,6 +59,50 @@ class Prepared:
             found.setdefault(word, []).append(number)
         return found
 
+    @cached_property
+    def labels(self) -> Counter[tuple[str, ...]]:
+        """The words of what stands before a colon at the beginning of a line, and how often."""
+        return Counter(tuple(search_words(label)) for label in _LABEL.findall(self.text))
+
+    def label_of(self, quote: str) -> tuple[list[str], str]:
+        """The words of a speaker's label that a quote begins with, if the text has that label, and the rest of it."""
+        label = _LABEL.match(quote.strip())
+        words = search_words(label.group(1)) if label else []
+        return (words, quote.strip()[label.end() :]) if label and tuple(words) in self.labels else ([], quote)
+
+    def label_before(self, at: int) -> list[str]:
+        """The words of the last label before a place: whose turn it is in."""
+        labels = [label.group(1) for label in _LABEL.finditer(self.text, 0, at)]
+        return search_words(labels[-1]) if labels else []
+
+    def without_labels(self, said: str, *, but: Sequence[str]) -> str:
+        """A stretch of the text without the speakers' labels in it, those that `but` has too kept.
+
+        A label is what begins more than one line; "at 5" in "at 5: we left", at a line's beginning, is none.
+        """
+
+        def kept(label: re.Match[str]) -> str:
+            words = search_words(label.group(1))
+            known = self.labels[tuple(words)] > 1 and label.start() > 0
+            return "" if known and not _holds_run(but, words) else label.group()
+
+        return _LABEL.sub(kept, said)
+
+    def ends_sentence(self, word: int) -> bool:
+        """Whether a sentence or a turn ends after a word. A line does not end a sentence: many texts are wrapped."""
+        start, end = self.spans[word].end, self._next_start(word)
+        if _SENTENCE_END.search(self.text, start, end):
+            return True
+        line = self.text.rfind("\n", start, end) + 1
+        return line > 0 and _LABEL.match(self.text, line) is not None
+
+    def _next_start(self, word: int) -> int:
+        return self.spans[word + 1].start if word + 1 < len(self.spans) else len(self.text)
+
+    def ends_clause(self, word: int) -> bool:
+        """Whether a sentence, a turn, or what stands before a colon ("P1:") ends after a word."""
+        return self.ends_sentence(word) or bool(_COLON.search(self.text, self.spans[word].end, self._next_start(word)))
+
     def places_of(self, word: str, first: int, last: int) -> list[int]:
         """The numbers of a word between two numbers, half-open."""
         numbers = self.places.get(word, [])
@@ -66,6 +117,11 @@ class Prepared:
         return Span(self.spans[first].start, self.spans[last].end)
 
 
+def _holds_run(words: Sequence[str], run: Sequence[str]) -> bool:
+    """Whether some words stand in others, one after the other."""
+    return any(list(words[at : at + len(run)]) == list(run) for at in range(len(words) - len(run) + 1))
+
+
 @lru_cache(maxsize=16)
 def prepared(text: str) -> Prepared:
     """The text, prepared once."""
@@ -74,20 +130,25 @@ def prepared(text: str) -> Prepared:
 
 def placed_words(folded: str) -> list[tuple[str, int, int]]:
     """The words of a folded text with their places in it."""
+    if folded.isascii():
+        return [(match[0], *match.span()) for match in _WORD.finditer(folded)]
     found = []
     for match in _WORD.finditer(_without_marks(folded)):
         if match.group().isascii():
             found.append((match.group(), match.start(), match.end()))
-            continue
-        run = match.start()
-        for at in range(match.start(), match.end()):
-            if is_cjk(folded[at]):
-                if run < at:
-                    found.append((match.group()[run - match.start() : at - match.start()], run, at))
-                found.append((folded[at], at, at + 1))
-                run = at + 1
-        if run < match.end():
-            found.append((match.group()[run - match.start() :], run, match.end()))
+        else:
+            found += _signs_apart(match.group(), match.start())
+    return found
+
+
+def _signs_apart(run: str, start: int) -> list[tuple[str, int, int]]:
+    """A run of letters in which each sign of a script without blanks, with its marks, is a word."""
+    found = []
+    begin = 0
+    for at in range(1, len(run) + 1):
+        if at == len(run) or (not joins(run[at]) and (is_unspaced(run[at]) or is_unspaced(run[begin]))):
+            found.append((run[begin:at], start + begin, start + at))
+            begin = at
     return found
 
 
@@ -112,28 +173,7 @@ def _without_marks(folded: str) -> str:
 
 @lru_cache(maxsize=65536)
 def _plain(character: str) -> str:
-    if is_cjk(character):
+    if is_unspaced(character):
         return character
     plain = "".join(c for c in unicodedata.normalize("NFD", character) if not unicodedata.combining(c))
     return plain if len(plain) == 1 else character
-
-
-def is_border(text: str, at: int) -> bool:
-    """Whether a word ends or begins here. An apostrophe or a soft hyphen inside a word ("we're") is part of it."""
-    left, right = at, at
-    while left > 0 and is_invisible(text[left - 1]):
-        left -= 1
-    while right < len(text) and is_invisible(text[right]):
-        right += 1
-    if left <= 0 or right >= len(text):
-        return True
-    before, after = text[left - 1], text[right]
-    if before in "'’" and left > 1:
-        before = text[left - 2] if after.isalnum() else " "
-    elif after in "'’" and right + 1 < len(text):
-        after = text[right + 1] if before.isalnum() else " "
-    return not (_in_word(before) and _in_word(after))
-
-
-def _in_word(character: str) -> bool:
-    return (character.isalnum() or joins(character)) and not is_cjk(character)

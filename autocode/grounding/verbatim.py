@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from autocode.data import Grounding, Span
+from autocode.grounding.edges import is_border, makes_another_word
 from autocode.grounding.folding import fold
-from autocode.grounding.prepared import Prepared, is_border, placed_words, search_words
+from autocode.grounding.prepared import Prepared, placed_words, search_words
 
+SHORT = 60
+"""Of a quote of more characters than this, places that overlap are not told apart."""
+_AT_EDGES = "' ,.;:-—"
+_SIGNED = re.compile(f"^(?:(?![-.,][0-9])[{re.escape(_AT_EDGES)}])+")
 _ASKS_OR_CALLS = re.compile("'*[?!\u061f\u203d\u1367]")  # of Arabic, the interrobang and of Ethiopic too
 
 
@@ -31,37 +36,56 @@ def _forms(folded: str) -> Iterator[tuple[str, str]]:
     Each with the marks that were dropped at its end.
     """
     bare = folded.strip()
-    for form in (bare, bare.strip("'").strip(), bare.strip("' ,.;:-—")):
+    # A sign that belongs to a number ("-5", ".5") is no punctuation at its edge.
+    for form in (bare, bare.strip("'").strip(), _SIGNED.sub("", bare.rstrip(_AT_EDGES))):
         if any(c.isalnum() for c in form):
             yield form, bare[bare.rindex(form) + len(form) :]
 
 
 def _exact_places(quote: str, text: str, where: Span) -> list[Span]:
-    spans = []
-    at = text.find(quote, where.start, where.end)
-    while at >= 0:
-        spans.append(Span(at, at + len(quote)))
-        at = text.find(quote, at + len(quote), where.end)
-    return _at_word_borders(spans, text, allow_inside=len(search_words(quote)) > 2)
+    spans = (Span(at, at + len(quote)) for at in _starts(quote, text, where.start, where.end))
+    return _first_two(spans, text, words=lambda: len(search_words(quote)))
 
 
 def _folded_places(form: str, dropped: str, text: Prepared, where: Span) -> list[Span]:
     folded = text.folded
     another_end = bool(dropped.strip("' "))
     start, end = bisect_left(folded.starts, where.start), bisect_left(folded.starts, where.end)
-    spans = []
-    at = folded.text.find(form, start, end)
+
+    def spans() -> Iterator[Span]:
+        for at in _starts(form, folded.text, start, end):
+            after = at + len(form)
+            # "You trust him." is not "You trust him?": a mark may be dropped at the end, not put in place of ? or !.
+            bent = another_end and _ASKS_OR_CALLS.match(folded.text, after)
+            if not bent and not folded.splits_a_character(at, after):
+                yield folded.source(at, after)
+
+    return _first_two(spans(), text.text, words=lambda: len(placed_words(form)))
+
+
+def _starts(form: str, text: str, start: int, end: int) -> Iterator[int]:
+    """Where a quote stands; a short one also where it overlaps with itself, as "no no" does in "no no no"."""
+    step = 1 if len(form) <= SHORT else len(form)
+    at = text.find(form, start, end)
     while at >= 0:
-        after = at + len(form)
-        # "You trust him." is not "You trust him?": a mark may be dropped at the end, not put in the place of ? or !.
-        bent = another_end and _ASKS_OR_CALLS.match(folded.text, after)
-        if not bent and not folded.splits_a_character(at, after):
-            spans.append(folded.source(at, after))
-        at = folded.text.find(form, after, end)
-    return _at_word_borders(spans, text.text, allow_inside=len(placed_words(form)) > 2)
+        yield at
+        at = text.find(form, at + step, end)
 
 
-def _at_word_borders(spans: list[Span], text: str, *, allow_inside: bool) -> list[Span]:
-    """The places where the quote stands as words of its own; failing those, if it is long enough, any."""
-    whole = [span for span in spans if is_border(text, span.start) and is_border(text, span.end)]
-    return whole or (spans if allow_inside else [])
+def _first_two(spans: Iterable[Span], text: str, *, words: Callable[[], int]) -> list[Span]:
+    """The first places where the quote stands as words of its own; failing those, if it has more than two words, any.
+
+    Two are enough to know that there is more than one. Never one at whose edge another word stands than was said, such
+    as "can" for "can't".
+    """
+    whole: list[Span] = []
+    inside: list[Span] = []
+    for span in spans:
+        if not (is_border(text, span.start) and is_border(text, span.end)):
+            if len(inside) < 2 and not makes_another_word(text, span):
+                inside.append(span)
+        elif not makes_another_word(text, span):
+            whole.append(span)
+            if len(whole) == 2:
+                break
+    return whole or (inside if inside and words() > 2 else [])

@@ -5,10 +5,11 @@ They only name the kind of a change or raise a flag for a person to look at; no 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from autocode.grounding.folding import is_cjk
+from autocode.grounding.folding import fold, is_unspaced
 from autocode.grounding.prepared import search_words
 
 FILLERS: Mapping[str, str] = {
@@ -30,9 +31,22 @@ NEGATIONS: Mapping[str, str] = {
     "es": "no nunca nadie nada ningún ninguno ninguna sin tampoco",
     "fr": "ne pas jamais rien personne sans non",
     "it": "non mai niente nessuno senza",
-    "ja": "ない なかった ません",
+    "ja": "ない なかった ません ずに",
+    "zh": "不 没 沒",
+    "th": "ไม่ อย่า มิได้",
     "ar": "لا لم لن ليس بدون أبدا",
+    "hi": "नहीं मत न",
+    "ru": "не нет ни никогда ничего никто без",
+    "pt": "não nunca nada ninguém nenhum nenhuma sem",
+    "nl": "niet nooit geen niets niemand zonder",
+    "sv": "inte aldrig ingen inget inga utan",
+    "tr": "değil yok hiç asla",
 }
+NEGATING = (
+    frozenset(("un", "n", "non", "dis", "im", "in", "il", "ir", "a", "an", "anti", "nicht", "miss", "mis", "des")),
+    frozenset(("less", "lessly", "lessness", "los", "lose", "losen", "loser", "loses", "n't", "ton", "tön")),
+)
+"""What makes the contrary of a word, put before it or behind it."""
 NUMBERS: Mapping[str, str] = {
     "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million half "
@@ -70,36 +84,84 @@ REPORTED: Mapping[str, str] = {
 def holds(words: Sequence[str], *lists: Mapping[str, str]) -> bool:
     """Whether one of the words (as the search compares them) is in a list, in any of its languages.
 
-    In scripts without blanks, where a word is a character, the words are joined first.
+    In scripts without blanks, where a word is a sign, the words are joined first.
 
     >>> holds(["i", "don't", "know"], NEGATIONS), holds(search_words("分からない"), NEGATIONS)
     (True, True)
     """
-    joined = "".join(word if is_cjk(word[0]) else " " for word in words)
-    for each in lists:
-        plain, unspaced = _forms(tuple(each.values()))
-        if any(word in plain for word in words) or any(form in joined for form in unspaced):
-            return True
-    return False
+    return any(held(words, each) for each in lists)
+
+
+def held(words: Sequence[str], of: Mapping[str, str]) -> list[str]:
+    """Those of the words that are in a list, in any of its languages; of scripts without blanks, the forms found.
+
+    >>> held(search_words("I do not, I cannot"), NEGATIONS), held(search_words("行かない"), NEGATIONS)
+    (['not', 'cannot'], ['ない'])
+    """
+    plain, unspaced = _forms(tuple(of.values()))
+    found = [word for word in words if word in plain]
+    joined = "".join(word if is_unspaced(word[0]) else " " for word in words)
+    return found + unspaced.findall(joined) if joined.strip() else found
+
+
+def negations(words: Sequence[str]) -> list[str]:
+    """The words among some that say no, "n't" at the end of a verb included.
+
+    >>> negations(search_words("You mustn't say nothing"))
+    ['nothing', "mustn't"]
+    """
+    return held(words, NEGATIONS) + [word for word in words if _is_contracted(word)]
+
+
+def _is_contracted(word: str) -> bool:
+    return word.endswith("n't") and word not in _forms(tuple(NEGATIONS.values()))[0]
+
+
+def negates(before: str, after: str) -> bool:
+    """Whether what stands before or after a word, as part of a longer one, makes the contrary of it.
+
+    >>> negates("un", ""), negates("", "less"), negates("re", "")
+    (True, True, False)
+    """
+    return before in NEGATING[0] or after in NEGATING[1]
+
+
+def are_contrary(a: str, b: str) -> bool:
+    """Whether one of two words is the other with a part before or behind it that makes its contrary.
+
+    >>> are_contrary("happy", "unhappy"), are_contrary("hopeless", "hope"), are_contrary("another", "other")
+    (True, True, False)
+    """
+    short, long = sorted((a, b), key=len)
+    before, after = long.removesuffix(short).rstrip("'"), long.removeprefix(short)
+    return short != long and (
+        (before != long and before not in ("a", "an") and negates(before, "")) or (after != long and negates("", after))
+    )
 
 
 def are_fillers(words: Sequence[str]) -> bool:
     """Whether all of the words are only said to fill a pause."""
     plain, unspaced = _forms(tuple(FILLERS.values()))
-    left = "".join(word for word in words if is_cjk(word[0]))
-    for form in sorted(unspaced, key=len, reverse=True):
-        left = left.replace(form, "")
-    return not left and all(word in plain for word in words if not is_cjk(word[0]))
+    left = unspaced.sub("", "".join(word for word in words if is_unspaced(word[0])))
+    return not left and all(word in plain for word in words if not is_unspaced(word[0]))
+
+
+@cache
+def fillers() -> frozenset[str]:
+    """The words that by themselves are said to fill a pause, as the search compares them."""
+    return _forms(tuple(FILLERS.values()))[0]
 
 
 def is_number(word: str) -> bool:
     """Whether a word is a number, in digits or in words."""
-    return any(character.isdigit() for character in word) or holds([word], NUMBERS)
+    return any(character.isnumeric() for character in word) or holds([word], NUMBERS)
 
 
 @cache
-def _forms(lists: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
-    """The words of some lists as the search compares them, and those of scripts without blanks as they are."""
+def _forms(lists: tuple[str, ...]) -> tuple[frozenset[str], re.Pattern[str]]:
+    """The words of some lists as the search compares them, and a pattern of those of scripts without blanks."""
     words = [word for each in lists for word in each.split()]
-    unspaced = frozenset(word for word in words if is_cjk(word[0]))
-    return frozenset(form for word in words if word not in unspaced for form in search_words(word)), unspaced
+    unspaced = sorted({word for word in words if is_unspaced(word[0])}, key=lambda word: (-len(word), word))
+    spaced = (word for word in words if not is_unspaced(word[0]))
+    pattern = "|".join(re.escape(fold(word).text) for word in unspaced)
+    return frozenset(form for word in spaced for form in search_words(word)), re.compile(pattern or "(?!)")
