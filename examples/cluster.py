@@ -6,6 +6,9 @@
 The address is that of a dask scheduler, for example tcp://scheduler:8786; without one, two workers on this machine.
 Each worker needs the same autocode and, for a model behind a key, the key in its own environment. The calls go to the
 workers, interviews and all; the run folder stays here. It may be stopped and started again.
+
+With a Python older than 3.11.9 set DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED=False where the workers start: dask's
+profiler can make such a worker stand still (github.com/python/cpython/issues/106883).
 """
 
 import sys

@@ -173,16 +173,24 @@ def processes(pools: list[ProcessPoolExecutor]) -> Executor:
 @pytest.fixture(scope="module")
 def cluster(keyless: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     distributed = pytest.importorskip("distributed", reason="distributed is not installed: pip install '.[dask]'")
-    with distributed.LocalCluster(
-        n_workers=2,
-        threads_per_worker=IN_FLIGHT // 2,
-        processes=True,
-        host="127.0.0.1",
-        dashboard_address=None,
-        worker_dashboard_address=None,
-        local_directory=str(tmp_path_factory.mktemp("dask")),
-        env={"AUTOCODE_API_KEY": KEY},
-    ) as local:
+    # Python 3.11 up to 3.11.8 may stop for ever where a thread's frames are looked at while garbage is collected
+    # (github.com/python/cpython/issues/106883), and dask's profiler looks a hundred times a second.
+    import dask
+
+    quiet = dask.config.set({"distributed.worker.profile.enabled": False})
+    with (
+        quiet,
+        distributed.LocalCluster(
+            n_workers=2,
+            threads_per_worker=IN_FLIGHT // 2,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+            worker_dashboard_address=None,
+            local_directory=str(tmp_path_factory.mktemp("dask")),
+            env={"AUTOCODE_API_KEY": KEY},
+        ) as local,
+    ):
         yield local
 
 

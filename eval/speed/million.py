@@ -96,8 +96,11 @@ def executor_of(way: Way) -> Iterator[Any]:
     if way.by != "dask":
         yield None
         return
+    import dask
     from distributed import Client, LocalCluster
 
+    # See tests/test_executors.py: the profiler can make a worker of Python 3.11 stand still.
+    dask.config.set({"distributed.worker.profile.enabled": False})
     local = {"processes": True, "host": "127.0.0.1", "dashboard_address": None, "worker_dashboard_address": None}
     with (
         tempfile.TemporaryDirectory() as scratch,
