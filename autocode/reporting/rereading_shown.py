@@ -56,14 +56,14 @@ def since_of(row: Rereading) -> str:
 
 def again_of(row: Rereading) -> str:
     """What is to be read again: passages and transcripts."""
-    if row.state == "done" or not row.transcripts:
+    if row.state in ("done", "carried") or not row.transcripts:
         return ""
     told = _many(len(row.transcripts), "transcript")
     if row.passages:
         told = f"{_many(row.passages, 'passage')} in {told}"
     if row.kind == "model" and row.recode:
         return f"{told}: run again"
-    return told if row.recode or row.state in ("carried", "not declared") else f"({told})"
+    return told if row.recode or row.state == "not declared" else f"({told})"
 
 
 def done_of(row: Rereading) -> str:
