@@ -93,15 +93,7 @@ def agree(
         if reflexive:
             readings(compared, disputed, csv, as_json=as_json)
             return
-    shown = ac.withhold(compared.agreement())
-    if csv is not None:
-        ac.write_agreement(shown, csv)
-        say(f"written: {csv}")
-    tell(*shown.notes)
-    if as_json:
-        print_json(shown)
-    else:
-        ac.show_agreement(shown, stdout())
+    shown = figures(compared, csv, as_json=as_json)
     if len(shown.coders) < 2:
         say(f"only one coder ({shown.coders[0].name}), so there is nothing to compare; name a second coding")
         raise typer.Exit(1)
@@ -122,6 +114,20 @@ def take(compared: ac.Compared, agenda: Path, *, as_json: bool) -> None:
             f"{taken.path}: {taken.added} decisions added, {taken.known} stood there already, "
             f"{taken.blank} passages without a decision"
         )
+
+
+def figures(compared: ac.Compared, csv: Path | None, *, as_json: bool) -> ac.Agreement:
+    """Print the figures, and write them as CSV where that is asked for."""
+    shown = ac.withhold(compared.agreement())
+    if csv is not None:
+        ac.write_agreement(shown, csv)
+        say(f"written: {csv}")
+    tell(*shown.notes)
+    if as_json:
+        print_json(shown)
+    else:
+        ac.show_agreement(shown, stdout())
+    return shown
 
 
 def readings(compared: ac.Compared, disputed: ac.Disputes, csv: Path | None, *, as_json: bool) -> None:

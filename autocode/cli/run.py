@@ -103,14 +103,9 @@ def run(
         wanted = planned(study, coder, book, shelf, wanted, send)
         show_preview(ac.preview(shelf, book, coder=coder, run=the_run, only=wanted), as_json=as_json)
         return
-    check = getattr(coder, "check", None)
-    if check is not None:
-        check()  # a missing key is told before anybody is asked anything
-    study.refuse_run_among_files(the_run.path)
+    refuse_in_vain(study, the_run, coder, book, shelf)
     if isinstance(coder, ac.LexicalCoder):
         say(ac.BASELINE_NOTE)
-    if not ac.is_loopback(getattr(coder, "endpoint", "")):
-        study.refuse_examples_of(study.kept_here(shelf), book)
     wanted = gate(study, the_run, coder, shelf, wanted, yes, send, approved_by)
     if since is not None:
         say(ac.since_or_new(shelf, book, coder=coder, run=the_run, only=wanted))
@@ -130,6 +125,16 @@ def run(
         )
     if show_outcome(study, the_run, shelf, again, as_json=as_json) or bad:
         raise typer.Exit(3)
+
+
+def refuse_in_vain(study: ac.Study, the_run: ac.Run, coder: ac.Coder, book: ac.Codebook, shelf: ac.Shelf) -> None:
+    """Refuses what could not be coded after all, before anybody is asked anything."""
+    check = getattr(coder, "check", None)
+    if check is not None:
+        check()
+    study.refuse_run_among_files(the_run.path)
+    if not ac.is_loopback(getattr(coder, "endpoint", "")):
+        study.refuse_examples_of(study.kept_here(shelf), book)
 
 
 @contextmanager
@@ -157,6 +162,12 @@ def show_outcome(study: ac.Study, the_run: ac.Run, shelf: ac.Shelf, again: str, 
     else:
         ac.show_summary(summary, stdout())
         print("\n" + next_steps(study, the_run))
+    say_what_is_left(summary, again)
+    return bool(summary.uncoded or summary.waiting)
+
+
+def say_what_is_left(summary: ac.RunSummary, again: str) -> None:
+    """Which batches wait and which stretches have no decision, each with what to do about it."""
     for batch in summary.waiting:
         say(
             f"batch {batch.batch} waits at {batch.where} since {batch.submitted}: "
@@ -172,7 +183,6 @@ def show_outcome(study: ac.Study, the_run: ac.Run, shelf: ac.Shelf, again: str, 
         if all(gap.reason.startswith("not asked:") for gap in left):
             hint = f", because of the cost limit. To go on, give the same command with a higher --max-cost: {again}"
         say(f"{len(left)} stretches have no decision: missing, not zero{hint}")
-    return bool(summary.uncoded or summary.waiting)
 
 
 def export(
