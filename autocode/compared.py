@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autocode.agreement import Disputes, agree, disputes
 from autocode.coding import distinct
 from autocode.data import Agreement, Codebook, Coding, Transcript, Unit
 from autocode.errors import AgreementError, InputError
+from autocode.handing_on import hands_on_to
 from autocode.history import edited_since
 from autocode.reading.human import twins
 from autocode.reporting.basis import Basis
@@ -142,36 +143,13 @@ def compare_files(
     )
 
 
-def agree_files(
-    paths: Sequence[Path],
-    *,
-    transcripts: Path | None = None,
-    codebook: Path | None = None,
-    unit: Unit | None = None,
-    exclude_speakers: Sequence[str] | None = None,
-    wide: Sequence[str] = (),
-    yes_from: float | None = None,
-    encoding: str | None = None,
-    skip_bad: bool = False,
-    alternative_test: float | None = None,
-    sample: str = "",
-    purpose: Purpose | None = None,
-) -> Agreement:
+@hands_on_to(compare_files)
+def agree_files(*args: Any, **kwargs: Any) -> Agreement:
     """The agreement of all coders in some coding files, folders of them and runs; a study stands for all of its own.
 
-    What is taken from where: see `compare_files`.
+    It takes what `compare_files` takes; what comes from where is told there. Alphas run from -1 to 1; a coefficient
+    that is undefined is None, with its reason.
+
+    Raises what `compare_files` raises, and AgreementError where no two codings decided on one unit.
     """
-    return compare_files(
-        paths,
-        transcripts=transcripts,
-        codebook=codebook,
-        unit=unit,
-        exclude_speakers=exclude_speakers,
-        wide=wide,
-        yes_from=yes_from,
-        encoding=encoding,
-        skip_bad=skip_bad,
-        alternative_test=alternative_test,
-        sample=sample,
-        purpose=purpose,
-    ).agreement()
+    return compare_files(*args, **kwargs).agreement()

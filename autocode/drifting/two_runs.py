@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autocode.coding import distinct
 from autocode.data import Codebook, Coding, Drift, RereadingList, Transcript, Unit
@@ -16,6 +16,7 @@ from autocode.drift.labels import PERMUTATIONS, SEED
 from autocode.drifting.levels import Levels, decides
 from autocode.drifting.side import Side
 from autocode.errors import AgreementError, InputError, RunError
+from autocode.handing_on import hands_on_to
 from autocode.history import edited_since
 from autocode.rereading import owed, stale_in
 from autocode.sampling import Purpose, note_looks, read_sample, restricted, sample_path, unknown_turns
@@ -31,36 +32,6 @@ class ComparedRuns:
 
     drift: Drift
     transcripts: list[Transcript]
-
-
-def drift_files(
-    runs: Sequence[Path],
-    *,
-    humans: Sequence[Path] = (),
-    transcripts: Path | None = None,
-    unit: Unit | None = None,
-    exclude_speakers: Sequence[str] | None = None,
-    encoding: str | None = None,
-    skip_bad: bool = False,
-    sample: str = "",
-    purpose: Purpose | None = None,
-    permutations: int = PERMUTATIONS,
-    seed: int = SEED,
-) -> Drift:
-    """What moved between two runs, code by code: see `compare_runs`, which also gives the transcripts."""
-    return compare_runs(
-        runs,
-        humans=humans,
-        transcripts=transcripts,
-        unit=unit,
-        exclude_speakers=exclude_speakers,
-        encoding=encoding,
-        skip_bad=skip_bad,
-        sample=sample,
-        purpose=purpose,
-        permutations=permutations,
-        seed=seed,
-    ).drift
 
 
 def compare_runs(
@@ -120,6 +91,15 @@ def compare_runs(
         "skipped": tuple(str(error.path or "") for error in bad),
     }
     return ComparedRuns(drift.model_copy(update=whole), texts)
+
+
+@hands_on_to(compare_runs)
+def drift_files(*args: Any, **kwargs: Any) -> Drift:
+    """What moved between two runs, code by code. It takes what `compare_runs` takes, which also gives the transcripts.
+
+    Raises what `compare_runs` raises.
+    """
+    return compare_runs(*args, **kwargs).drift
 
 
 def _levels(before: Side, after: Side) -> Levels:
