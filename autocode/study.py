@@ -156,8 +156,13 @@ class Study:
         files = [path.relative_to(folder) if path.is_relative_to(folder) else path for path in paths]
         return replace(self, left_out=frozenset(f.as_posix() for file in files for f in (file, file.with_suffix(""))))
 
-    def excluding(self, speakers: Sequence[str] | None) -> Study:
-        """The same study with other excluded speakers, where a flag names them."""
+    def excluding(self, speakers: Sequence[str] | None, *, without_settings: Sequence[str] = ()) -> Study:
+        """The same study with other excluded speakers, where a flag names them.
+
+        `without_settings` are those of a run: they stand where nobody names any and there is no autocode.yaml.
+        """
+        if not self.config.file:
+            speakers = speakers or without_settings
         if not speakers:
             return self
         return replace(self, config=self.config.model_copy(update={"exclude_speakers": tuple(speakers)}))
@@ -351,6 +356,13 @@ class Study:
         """Write the approval into autocode.yaml, so that it is not asked for again."""
         send = {"to": "cloud", "approved_by": approval.approved_by, "date": approval.at[:10]}
         add_setting(self.root / FILE, "send", send)
+
+
+def refuse_missing(paths: Iterable[Path]) -> None:
+    """Raises InputError for a coding file, folder, run or study that is not there."""
+    for path in paths:
+        if not path.exists():
+            raise InputError("there is nothing here; name coding files, folders of them, runs or a study", path=path)
 
 
 def find_runs(where: Path | str) -> list[Path]:

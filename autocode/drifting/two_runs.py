@@ -19,7 +19,7 @@ from autocode.errors import AgreementError, InputError, RunError
 from autocode.handing_on import hands_on_to
 from autocode.history import edited_since
 from autocode.rereading import owed, stale_in
-from autocode.sampling import Purpose, note_looks, read_sample, restricted, sample_path, unknown_turns
+from autocode.sampling import Purpose, note_looks, restricted
 from autocode.study import Study
 
 if TYPE_CHECKING:
@@ -63,15 +63,16 @@ def compare_runs(
         raise RunError(f"{runs[0]}: this is one run, given twice; name the run of another version beside it")
     levels = _levels(before, after)
     study = Study.around([after.run.path, before.run.path, *humans], transcripts)
-    study = study.excluding(exclude_speakers or (() if study.config.file else after.info.exclude_speakers))
+    study = study.excluding(exclude_speakers, without_settings=after.info.exclude_speakers)
     texts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)
     study = study.without(bad)
     people, owing = _people(study, humans, texts, (before, after), levels, encoding)
     table = _Table.of(study, texts, levels, (before, after), people, unit)
     told = [*(f"left out: {error}" for error in bad), *table.notes(), *levels.notes, *edited_since(study.versions())]
     if sample:
-        table = replace(table, units=restricted(table.units, study.root, sample, purpose))
-        told += unknown_turns(read_sample(sample_path(study.root, sample)), texts)
+        units, gone = restricted(table.units, study.root, sample, texts, purpose=purpose)
+        table = replace(table, units=units)
+        told += gone
     if people:
         told += table.note_looks(study, levels.new, [*humans, before.run.path, after.run.path])
     stale = {new.coder: levels.by_level(stale_in(owing, old)) for old, new in zip(people, table.people, strict=True)}

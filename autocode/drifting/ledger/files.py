@@ -26,13 +26,13 @@ from autocode.drifting.ledger.models import Model, of_file, of_run
 from autocode.drifting.ledger.standing import Everyone
 from autocode.drifting.ledger.told import Source, independent, of_coding, of_runs
 from autocode.drifting.ledger.under import Person, Units
-from autocode.errors import AgreementError, InputError
+from autocode.errors import AgreementError
 from autocode.history import edited_since, refuse_circle
 from autocode.reading import Reading
 from autocode.rereading import owed, owed_sentence
 from autocode.rereading.standing import coders_files
 from autocode.runs import Run
-from autocode.study import Study
+from autocode.study import Study, refuse_missing
 
 
 def ledger_files(
@@ -109,16 +109,14 @@ def _sources(
     paths: Sequence[Path], transcripts: Path | None, exclude_speakers: Sequence[str] | None
 ) -> tuple[Study, list[Source]]:
     """The study, and every file, folder and run that is named, each once."""
-    for path in paths:
-        if not path.exists():
-            raise InputError("there is nothing here; name coding files, folders of them, runs or a study", path=path)
+    refuse_missing(paths)
     study = Study.around(paths, transcripts)
     found: dict[Path, Source] = {}
     for path in study.sources(paths):
         place = path.parent if path.name == "coding.csv" and (path.parent / "run.json").exists() else path
         found.setdefault(place.resolve(), (place, Run(place).info))
     told = next((info.exclude_speakers for _, info in found.values() if info), ())
-    return study.excluding(exclude_speakers or (() if study.config.file else told)), [*found.values()]
+    return study.excluding(exclude_speakers, without_settings=told), [*found.values()]
 
 
 def _refuse_circles(now: Codebook, frozen: Mapping[str, Codebook], sources: Sequence[Source]) -> None:
