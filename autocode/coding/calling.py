@@ -20,9 +20,10 @@ from uuid import uuid4
 from autocode.coding.attempts import NOT_TO_BE_SENT, Attempt, attempt, attempt_elsewhere, named
 from autocode.coding.pace import LONGEST_WAIT_SECONDS, Pace, patience_seconds
 from autocode.coding.planning import Planner
+from autocode.coding.progress import Progress, StoppedNow
 from autocode.coding.recording import call_of
 from autocode.coding.spending import Budget
-from autocode.data import Prompt, Reply, Usage
+from autocode.data import Prompt, Reply
 from autocode.errors import BusyError, RunError
 from autocode.runs import Planned, Run
 
@@ -36,29 +37,6 @@ _LOOK_SECONDS = 0.5
 """How often the disk is looked at: what is free then is enough for more calls than can come back meanwhile."""
 WORKERS_LOST = 3
 """How often a call is given to another worker where the worker that had it died."""
-
-
-@dataclass
-class Progress:
-    """How far a run is: for a progress bar."""
-
-    total: int
-    done: int = 0
-    in_flight: int = 0
-    retries: int = 0
-    usage: Usage = field(default_factory=Usage)
-    stopping: bool = False
-    """Whether only the calls in flight are waited for, after Ctrl-C."""
-    budget: Budget | None = None
-
-    @property
-    def usd(self) -> float | None:
-        """What the run has cost until now, calls of earlier commands included; None where no price is known."""
-        return self.budget.usd if self.budget else None
-
-
-class StoppedNow(KeyboardInterrupt):
-    """Ctrl-C a second time: nothing is waited for. What is still in flight may be paid and is not recorded."""
 
 
 @dataclass

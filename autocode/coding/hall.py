@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
+from functools import partial
 
 from autocode.asking import Coder, batches_of
 from autocode.codebook import asked
 from autocode.coding.batching import Batching
-from autocode.coding.calling import Calling, Progress, StoppedNow
-from autocode.coding.deriving import bent, derive
+from autocode.coding.calling import Calling
+from autocode.coding.deriving import derive
 from autocode.coding.describing import describe, groups_told, planner_of, wanted_of
+from autocode.coding.handing_in import submit
 from autocode.coding.planning import Planner, plan
-from autocode.coding.requoting import Requoting
+from autocode.coding.progress import Progress, StoppedNow
+from autocode.coding.requoting import Requoting, bent
 from autocode.coding.spending import Budget
+from autocode.coding.taking_in import take_in
 from autocode.data import Chunk, Codebook, Passage, Transcript
 from autocode.errors import AutocodeError, CodebookError, ConfigError, RunError, TranscriptError
 from autocode.runs import Read, Row, Run, RunInfo, Verdict, read_verdicts, write_table
@@ -74,9 +78,9 @@ def code(
             progress=progress,
         )
         with _written_all_the_same(run, shelf):
-            batching.take_in()
+            take_in(batching)
             # The plan is nobody's when the calls are made: of a million answers it takes a gigabyte.
-            make = batching.submit if batch else calling.make
+            make = partial(submit, batching) if batch else calling.make
             make(batching.free(plan(run, planner, wanted, run.repeat)))
             if requote:
                 _ask_again(run, info, calling, shelf, wanted)
