@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autocode.agreement import Disputes, agree, disputes
+from autocode.agreement import agree, disputes
 from autocode.coding import distinct
-from autocode.data import Agreement, Codebook, Coding, Transcript, Unit
+from autocode.data import Agreement, Codebook, Coding, Disputes, Transcript, Unit
 from autocode.errors import AgreementError, InputError
 from autocode.handing_on import hands_on_to
 from autocode.history import edited_since

@@ -57,6 +57,7 @@ from autocode.data.differing import (
     RatingAgreement,
     RatingPair,
 )
+from autocode.data.disputed import Dispute, Disputes, Said, Side
 from autocode.data.drifted import (
     BesideCoding,
     BesideStory,
@@ -115,6 +116,8 @@ __all__ = [
     "DecidedUnder",
     "Decision",
     "Deletion",
+    "Dispute",
+    "Disputes",
     "Drift",
     "DriftOverTime",
     "DriftStory",
@@ -158,7 +161,9 @@ __all__ = [
     "Rereading",
     "RereadingList",
     "RowAgreement",
+    "Said",
     "SharedLevel",
+    "Side",
     "Span",
     "Spoken",
     "Spread",
