@@ -13,7 +13,7 @@ from autocode.data import Codebook, Coding, Transcript, Unit
 from autocode.errors import ConfigError, InputError, TranscriptError, nearest
 from autocode.loopback import is_loopback
 from autocode.reading import Participants, read_codebook, read_participants, read_transcripts
-from autocode.runs import Approval, Run
+from autocode.runs import Approval, Run, RunSample
 from autocode.sending import Sending, refuse_examples_of
 from autocode.shelf import Shelf
 
@@ -250,6 +250,27 @@ class Study:
         """The runs of the study, by name."""
         found = sorted(path.parent for path in (self.root / "runs").glob("*/run.json"))
         return [run for run in found if any(Run(run).calls.heads())]  # one that never had an answer is no coding
+
+    def run(
+        self,
+        path: Path,
+        *,
+        prompt: Path | None = None,
+        repeat: int = 1,
+        since: Path | None = None,
+        sample: RunSample | None = None,
+    ) -> Run:
+        """A run folder by the study's settings, new or to be resumed; `prompt` is another template than the study's."""
+        return Run(
+            path,
+            prompt=prompt or self.config.prompt,
+            exclude_speakers=self.config.exclude_speakers,
+            max_tokens=self.config.max_tokens,
+            context_turns=self.config.context_turns,
+            repeat=repeat,
+            since=since,
+            sample=sample,
+        )
 
     def refuse_run_among_files(self, run: Path) -> None:
         """Raises ConfigError for a run folder that would lie among the interviews or people's coding."""

@@ -81,12 +81,9 @@ def run(
     address = base_url or (settings.base_url if name != "lexical" else None)
     coder = ac.model_coder(name, book, base_url=address, timeout_seconds=timeout)
     drawn, gone = ac.run_sample(study, sample, shelf.values()) if sample else (None, [])
-    the_run = ac.Run(
+    the_run = study.run(
         out or study.root / "runs" / (ac.run_name(book, coder.name) + (f"-{sample}" if sample else "")),
-        prompt=prompt or settings.prompt,
-        exclude_speakers=settings.exclude_speakers,
-        max_tokens=settings.max_tokens,
-        context_turns=settings.context_turns,
+        prompt=prompt,
         repeat=repeat,
         since=since,
         sample=drawn,
