@@ -19,7 +19,7 @@ from autocode.cli.shared import (
     option,
     print_json,
     say,
-    stdout,
+    show,
     tell,
 )
 
@@ -123,10 +123,7 @@ def figures(compared: ac.Compared, csv: Path | None, *, as_json: bool) -> ac.Agr
         ac.write_agreement(shown, csv)
         say(f"written: {csv}")
     tell(*shown.notes)
-    if as_json:
-        print_json(shown)
-    else:
-        ac.show_agreement(shown, stdout())
+    show(shown, ac.show_agreement, as_json=as_json)
     return shown
 
 
@@ -135,10 +132,7 @@ def readings(compared: ac.Compared, disputed: ac.Disputes, csv: Path | None, *, 
     if csv is not None:
         raise ac.ConfigError("approach: reflexive gives no figures to write; take --agenda FILE.csv for the readings")
     tell(*(note for coding in compared.coders for note in coding.notes))
-    if as_json:
-        print_json(disputed)
-    else:
-        ac.show_readings(disputed, stdout())
+    show(disputed, ac.show_readings, as_json=as_json)
 
 
 def write_reports(compared: ac.Compared, html: Path | None, docx: Path | None, *, internal: bool) -> None:
