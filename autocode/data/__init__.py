@@ -78,7 +78,7 @@ from autocode.data.drifted import (
 from autocode.data.ledger import Ledger, LedgerCode, LedgerEdit, LedgerFigure, LedgerKind, LedgerVersion
 from autocode.data.measured import Coefficient, HumanAgreement, HumanModelAgreement, PairAgreement
 from autocode.data.owing import DecidedUnder, OwedState, Rereading, RereadingList
-from autocode.data.texts import Passage, Span, Transcript, Turn, overlap
+from autocode.data.texts import Passage, Span, Transcript, Turn, merged, overlap
 
 __all__ = [
     "FRAME_COLUMNS",
@@ -180,6 +180,7 @@ __all__ = [
     "Wording",
     "Words",
     "canonical_json",
+    "merged",
     "overlap",
     "sha256",
 ]
