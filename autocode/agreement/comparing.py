@@ -66,9 +66,9 @@ def agree(
     units = units.copy(deep=False)
     units.attrs = {"by": told.get("by", "turn")}  # pandas copies attrs whole each time a column is taken
     answers = Answers(units, codings, codebook)
-    study = Study(codings, places_of(units), independent(codings), models(codings), units)
+    held = Comparison(codings, places_of(units), independent(codings), models(codings), units)
     table = rows(codebook, answers)
-    rated = rating_agreement(units, codings, codebook, study.people, study.places)
+    rated = rating_agreement(units, codings, codebook, held.people, held.places)
     by_code = [(code, variable) for code, level, variable in table if level == "code"]
     if len(codings) > 1 and not any_shared(rated) and not any(pairable(each.values).any() for _, each in by_code):
         raise AgreementError(_nothing_shared(units, codings))
@@ -79,9 +79,9 @@ def agree(
         unit=told.get("by", "turn"),
         n_units=len(units),
         coders=coders,
-        codes=tuple(study.code(code, level, variable) for code, level, variable in table),
-        groups=tuple(study.group(group, codes, variable) for group, codes, variable in grouped),
-        pooled_over_codes=pooled(active, study.people, study.places) if len(study.people) > 1 else None,
+        codes=tuple(held.code(code, level, variable) for code, level, variable in table),
+        groups=tuple(held.group(group, codes, variable) for group, codes, variable in grouped),
+        pooled_over_codes=pooled(active, held.people, held.places) if len(held.people) > 1 else None,
         notes=(
             *told.get("notes", ()),
             *left_out_notes(codings),
@@ -90,13 +90,13 @@ def agree(
             *_several(grouped, codings),
         ),
         heading=independence(codings),
-        confusions=tuple(confusions(table, codings, study.places.transcript)),
-        leans=tuple(leans(table, codings, study.places.transcript)),
+        confusions=tuple(confusions(table, codings, held.places.transcript)),
+        leans=tuple(leans(table, codings, held.places.transcript)),
         borders=tuple(borders(table, codings, units, codebook)),
-        guesses=tuple(guesses(table, codings, study.people, study.models, study.places.transcript)),
+        guesses=tuple(guesses(table, codings, held.people, held.models, held.places.transcript)),
         alternative=()
         if alternative_test is None
-        else study.alternative(
+        else held.alternative(
             [(code.id, variable) for code, variable in by_code],
             [(group.id, variable) for group, _, variable in grouped],
             epsilon=alternative_test,
@@ -165,7 +165,7 @@ def _stale(coding: Coding, units: DataFrame) -> int:
 
 
 @dataclass(frozen=True)
-class Study:
+class Comparison:
     """Who coded, which of them are independent people or models, and where the units stand."""
 
     codings: Sequence[Coding]

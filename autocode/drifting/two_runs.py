@@ -53,7 +53,8 @@ def compare_runs(
     The codebooks are those that the runs hold; merged and split codes are compared together, at the finest level that
     both share. Of a run that carried coding over (`--since`) only the codes that it asked for are compared: the others
     are the earlier run's coding, not a new answer. With `sample` only its turns are compared (or those of one
-    `purpose` in it): an anchor, say. What an example in either codebook quotes is left out for its code.
+    `purpose` in it): an anchor, say. What an example in either codebook quotes is left out for its code. What the
+    figures are and where they come from: see `compare`.
 
     Raises RunError where one of the two is no run, or both are the same; AgreementError where they share no transcript
     or no code.
