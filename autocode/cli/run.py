@@ -159,12 +159,6 @@ def show_outcome(study: ac.Study, the_run: ac.Run, shelf: ac.Shelf, again: str, 
     else:
         ac.show_summary(summary, stdout())
         print("\n" + next_steps(study, the_run))
-    say_what_is_left(summary, again)
-    return bool(summary.uncoded or summary.waiting)
-
-
-def say_what_is_left(summary: ac.RunSummary, again: str) -> None:
-    """Which batches wait and which stretches have no decision, each with what to do about it."""
     for batch in summary.waiting:
         say(
             f"batch {batch.batch} waits at {batch.where} since {batch.submitted}: "
@@ -180,6 +174,7 @@ def say_what_is_left(summary: ac.RunSummary, again: str) -> None:
         if all(gap.reason.startswith("not asked:") for gap in left):
             hint = f", because of the cost limit. To go on, give the same command with a higher --max-cost: {again}"
         say(f"{len(left)} stretches have no decision: missing, not zero{hint}")
+    return bool(summary.uncoded or summary.waiting)
 
 
 def export(
