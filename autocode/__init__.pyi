@@ -1,8 +1,6 @@
 """The public names, and the room that each comes from."""
 
 from .agreement import (
-    Dispute,
-    Disputes,
     agree,
     disputes,
     summary,
@@ -63,6 +61,8 @@ from .data import (
     CodedSegment,
     Coding,
     Counterexample,
+    Dispute,
+    Disputes,
     Drift,
     DriftOverTime,
     DriftStory,

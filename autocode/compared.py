@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from autocode.agreement import Disputes, agree, disputes
+from autocode.agreement import agree, disputes
 from autocode.coding import distinct
-from autocode.data import Agreement, Codebook, Coding, Transcript, Unit
+from autocode.data import Agreement, Codebook, Coding, Disputes, Transcript, Unit
 from autocode.errors import AgreementError, InputError
+from autocode.handing_on import hands_on_to
 from autocode.history import edited_since
 from autocode.reading.human import twins
 from autocode.reporting.basis import Basis
 from autocode.rereading import marked_version, owed, owed_sentence, runs_of
 from autocode.runs import Run
-from autocode.sampling import Purpose, note_looks, read_sample, restricted, sample_path, unknown_turns
-from autocode.study import Study
+from autocode.sampling import Purpose, note_looks, restricted
+from autocode.study import Study, refuse_missing
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -56,7 +57,6 @@ class Compared:
 
     def basis(self) -> Basis:
         """All that a report on the agreement rests on."""
-        runs = (Run(path.parent if path.name == "coding.csv" else path) for path in self.sources)
         return Basis(
             agreement=self.agreement(),
             disputes=self.disputes(),
@@ -67,7 +67,7 @@ class Compared:
             exclude_speakers=self.study.config.exclude_speakers,
             approach=self.study.config.approach,
             versions=self.study.versions(),
-            runs={run.name: info for run in runs if (info := run.info) is not None},
+            runs=runs_of(self.sources),
             sources=self.sources,
         )
 
@@ -93,17 +93,17 @@ def compare_files(
     first run is taken, and its excluded speakers. `alternative_test` is the epsilon of the alternative annotator test.
     With `sample` only its turns are compared (or those of one `purpose` in it); that held-out turns were compared is
     written down beside their sample.
+
+    Raises InputError for a path with nothing there, two copies of one coding, or a sample of which nothing is compared;
+    ConfigError where transcripts or codebook have to be named; AgreementError where there is no coding; and what
+    reading the files raises.
     """
-    for path in paths:
-        if not path.exists():
-            raise InputError("there is nothing here; name coding files, folders of them, runs or a study", path=path)
+    refuse_missing(paths)
     if copies := twins(paths):
         raise InputError(f"{copies[0]} and {copies[1]} look like two copies of one coding; give one of them")
     study = Study.around(paths, transcripts)
     run = next((info for path in paths if (info := Run(path).info)), None)
-    study = study.excluding(
-        exclude_speakers or ((run.exclude_speakers if run else ()) if not study.config.file else ())
-    )
+    study = study.excluding(exclude_speakers, without_settings=run.exclude_speakers if run else ())
     book = run.codebook if run and not codebook and study.config.codebook == Path() else study.codebook(codebook)
     texts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)
     study = study.without(bad)
@@ -118,19 +118,16 @@ def compare_files(
     coders = [c.model_copy(update={"codebook": marked_version(c, book, versions, held)}) for c in coders]
     frame = study.units(coders, texts, book, by=unit)
     if sample:
-        frame = restricted(frame, study.root, sample, purpose)
-        gone = unknown_turns(read_sample(sample_path(study.root, sample)), texts)
+        frame, gone = restricted(frame, study.root, sample, texts, purpose=purpose)
         frame.attrs["notes"] = [*frame.attrs["notes"], *gone]
     owing = owed(sources, coders, {text.id: text for text in texts}, book, versions=versions, encoding=encoding)
-    runs = {Run(path).name for path in paths if Run(path).info}
-    alone = tuple(coding.coder for coding in coders if coding.run in runs and coding.repeat == 1)
     return Compared(
         study=study,
         transcripts=texts,
         codebook=book,
         coders=coders,
         units=frame,
-        named=alone,
+        named=_named(paths, coders),
         alternative_test=alternative_test,
         sources=tuple(sources),
         skipped=tuple(map(str, bad)),
@@ -142,36 +139,19 @@ def compare_files(
     )
 
 
-def agree_files(
-    paths: Sequence[Path],
-    *,
-    transcripts: Path | None = None,
-    codebook: Path | None = None,
-    unit: Unit | None = None,
-    exclude_speakers: Sequence[str] | None = None,
-    wide: Sequence[str] = (),
-    yes_from: float | None = None,
-    encoding: str | None = None,
-    skip_bad: bool = False,
-    alternative_test: float | None = None,
-    sample: str = "",
-    purpose: Purpose | None = None,
-) -> Agreement:
+def _named(paths: Sequence[Path], coders: Sequence[Coding]) -> tuple[str, ...]:
+    """The coders of the runs among the paths, each once: not those that a study or a folder stands for."""
+    runs = {run.name for run in map(Run, paths) if run.info}
+    return tuple(coding.coder for coding in coders if coding.run in runs and coding.repeat == 1)
+
+
+@hands_on_to(compare_files)
+def agree_files(*args: Any, **kwargs: Any) -> Agreement:
     """The agreement of all coders in some coding files, folders of them and runs; a study stands for all of its own.
 
-    What is taken from where: see `compare_files`.
+    It takes what `compare_files` takes; what comes from where is told there. Alphas run from -1 to 1; a coefficient
+    that is undefined is None, with its reason.
+
+    Raises what `compare_files` raises, and AgreementError where no two codings decided on one unit.
     """
-    return compare_files(
-        paths,
-        transcripts=transcripts,
-        codebook=codebook,
-        unit=unit,
-        exclude_speakers=exclude_speakers,
-        wide=wide,
-        yes_from=yes_from,
-        encoding=encoding,
-        skip_bad=skip_bad,
-        alternative_test=alternative_test,
-        sample=sample,
-        purpose=purpose,
-    ).agreement()
+    return compare_files(*args, **kwargs).agreement()

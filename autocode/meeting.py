@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from autocode.agreement import Disputes, Marks, differing, without
+from autocode.agreement import Marks, differing, without
 from autocode.coding import Cell, Cells, Settled, Taken, decided, read_for_settling, settle, take_decisions
 from autocode.compared import Compared
 from autocode.config import FILE
+from autocode.data import Disputes
 from autocode.errors import ConfigError
 from autocode.reading import read_decisions
 from autocode.study import Study

@@ -21,7 +21,10 @@ DEFAULT_TEMPLATE = "prompts/coding.txt"
 
 
 def read_template(path: Path | None = None) -> str:
-    """The text of a prompt template: the file given, else the one that comes with autocode."""
+    """The text of a prompt template: the file given, else the one that comes with autocode.
+
+    Raises ConfigError for a file that is not there or no UTF-8 text.
+    """
     path = path or shipped(DEFAULT_TEMPLATE)
     try:
         return path.read_text(encoding="utf-8")

@@ -90,7 +90,11 @@ def plan_sample(
     codebook: Path | None = None,
     encoding: str | None = None,
 ) -> SamplePlan:
-    """What coding so many passages by so many coders will be worth, going by what the study's coders found so far."""
+    """What coding so many passages by so many coders will be worth, going by what the study's coders found so far.
+
+    `passages` are how many each coder codes in all. Until somebody has coded, `prevalence` is the share of passages
+    with a code (0-1), and until two have, `alpha` is reckoned with. `minutes_a_passage` is a coder's time for one.
+    """
     book = study.codebook(codebook)
     texts, _ = study.transcripts(encoding=encoding)
     sources = study.sources([study.root]) if study.config.file else []

@@ -1,4 +1,4 @@
-"""A study on disk: where its files lie, and who may be sent what."""
+"""A study on disk: where its files lie, what they hold, and whose words have to stay."""
 
 from __future__ import annotations
 
@@ -8,43 +8,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autocode.codebook import asked
 from autocode.config import CODEBOOKS, FILE, Config, add_setting, find_study
 from autocode.data import Codebook, Coding, Transcript, Unit
 from autocode.errors import ConfigError, InputError, TranscriptError, nearest
-from autocode.loopback import host_of, is_loopback
+from autocode.loopback import is_loopback
 from autocode.reading import Participants, read_codebook, read_participants, read_transcripts
-from autocode.runs import Approval, Run
-from autocode.runs.run import now, user
+from autocode.runs import Approval, Run, RunSample
+from autocode.sending import Sending, refuse_examples_of
 from autocode.shelf import Shelf
 
 if TYPE_CHECKING:
     from pandas import DataFrame
-
-
-@dataclass(frozen=True)
-class Sending:
-    """What would leave this machine, and for where."""
-
-    to: str
-    transcripts: int
-    words: int
-    people: int
-
-    def __str__(self) -> str:
-        what = f"{self.transcripts} interviews ({self.words:,} words of {self.people} people)"
-        return f"{what} would be sent to {self.to}"
-
-    def refusal(self) -> ConfigError:
-        """The refusal to send anything without a yes, with the line to add."""
-        line = f"send: {{to: cloud, approved_by: NAME, date: {now()[:10]}}}"
-        return ConfigError(
-            f"{self}, and nobody has said yes; add `{line}` to {FILE}, or give --send cloud --approved-by NAME"
-        )
-
-    def approved(self, by: str = "", *, date: str = "") -> Approval:
-        """The approval of whoever says yes now (or did on a date); without a name, of the user of this machine."""
-        return Approval(to=self.to, approved_by=by or user(), at=now(), date=date)
 
 
 @dataclass(frozen=True)
@@ -156,8 +130,13 @@ class Study:
         files = [path.relative_to(folder) if path.is_relative_to(folder) else path for path in paths]
         return replace(self, left_out=frozenset(f.as_posix() for file in files for f in (file, file.with_suffix(""))))
 
-    def excluding(self, speakers: Sequence[str] | None) -> Study:
-        """The same study with other excluded speakers, where a flag names them."""
+    def excluding(self, speakers: Sequence[str] | None, *, without_settings: Sequence[str] = ()) -> Study:
+        """The same study with other excluded speakers, where a flag names them.
+
+        `without_settings` are those of a run: they stand where nobody names any and there is no autocode.yaml.
+        """
+        if not self.config.file:
+            speakers = speakers or without_settings
         if not speakers:
             return self
         return replace(self, config=self.config.model_copy(update={"exclude_speakers": tuple(speakers)}))
@@ -272,6 +251,27 @@ class Study:
         found = sorted(path.parent for path in (self.root / "runs").glob("*/run.json"))
         return [run for run in found if any(Run(run).calls.heads())]  # one that never had an answer is no coding
 
+    def run(
+        self,
+        path: Path,
+        *,
+        prompt: Path | None = None,
+        repeat: int = 1,
+        since: Path | None = None,
+        sample: RunSample | None = None,
+    ) -> Run:
+        """A run folder by the study's settings, new or to be resumed; `prompt` is another template than the study's."""
+        return Run(
+            path,
+            prompt=prompt or self.config.prompt,
+            exclude_speakers=self.config.exclude_speakers,
+            max_tokens=self.config.max_tokens,
+            context_turns=self.config.context_turns,
+            repeat=repeat,
+            since=since,
+            sample=sample,
+        )
+
     def refuse_run_among_files(self, run: Path) -> None:
         """Raises ConfigError for a run folder that would lie among the interviews or people's coding."""
         for what, folder in (("transcripts", self.config.transcripts), ("coding", self.config.coding)):
@@ -295,19 +295,8 @@ class Study:
         return sorted(kept)
 
     def refuse_examples_of(self, kept: Iterable[str], codebook: Codebook) -> None:
-        """Raises ConfigError where the codebook quotes somebody whose words have to stay on this machine.
-
-        A codebook goes with every call, and its examples are words of participants, too.
-        """
-        stay = set(kept)
-        for code in asked(codebook):
-            for example in code.examples:
-                if example.source in stay or re.split(r"[\s,;:#(]", example.source, maxsplit=1)[0] in stay:
-                    raise ConfigError(
-                        f'the code "{code.id}" has an example from {example.source}, whose words stay on this machine '
-                        "(ai_cloud: no), and the codebook is sent with every call; take the example out, or use a "
-                        "model on this machine (--base-url http://localhost:...)"
-                    )
+        """Raises ConfigError where the codebook quotes somebody whose words have to stay on this machine."""
+        refuse_examples_of(kept, codebook)
 
     def sending(self, endpoint: str, transcripts: Iterable[Transcript]) -> Sending | None:
         """What asking a model at this address sends to another machine; None where it is this machine."""
@@ -319,38 +308,26 @@ class Study:
                 f"as `autocode run {folder}`",
                 path=self.config.transcripts,
             )
-        texts = words = people = 0
-        for text in transcripts:
-            texts += 1
-            words += sum(len(text.text[turn.span.start : turn.span.end].split()) for turn in text.turns)
-            people += len({turn.speaker for turn in text.turns}.difference(self.config.exclude_speakers))
-        return Sending(to=host_of(endpoint) or endpoint, transcripts=texts, words=words, people=people)
+        return Sending.of(endpoint, transcripts, exclude_speakers=self.config.exclude_speakers)
 
     def approval(self, wanted: Sending, *, send: str | None, approved_by: str | None) -> Approval | None:
         """Who has approved the sending already, by flag or in autocode.yaml; None: nobody has been asked yet.
 
         Raises ConfigError where the study says that interviews stay on this machine.
         """
-        stands = self.config.send
-        if send is not None and send != "cloud":
-            raise ConfigError(f'--send {send} is unknown; say "--send cloud", or leave it out to keep everything here')
-        if send is None and stands is not None and stands.to == "local":
-            raise ConfigError(
-                f"send: local keeps interviews on this machine, and {wanted}; change the line, or use a model on this "
-                "machine (--base-url http://localhost:...)",
-                path=self.config.file,
-            )
-        if send is None and stands is None:
-            return None
-        # Who approved that everything stays here has not approved this, and a date belongs to whom it stands beside.
-        if stands is None or stands.to == "local" or (approved_by and approved_by != stands.approved_by):
-            return wanted.approved(approved_by or "")
-        return wanted.approved(stands.approved_by, date=stands.date)
+        return wanted.approval(self.config, send=send, approved_by=approved_by)
 
     def write_approval(self, approval: Approval) -> None:
         """Write the approval into autocode.yaml, so that it is not asked for again."""
         send = {"to": "cloud", "approved_by": approval.approved_by, "date": approval.at[:10]}
         add_setting(self.root / FILE, "send", send)
+
+
+def refuse_missing(paths: Iterable[Path]) -> None:
+    """Raises InputError for a coding file, folder, run or study that is not there."""
+    for path in paths:
+        if not path.exists():
+            raise InputError("there is nothing here; name coding files, folders of them, runs or a study", path=path)
 
 
 def find_runs(where: Path | str) -> list[Path]:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 import autocode as ac
-from autocode.agreement.disputes import passage_id
+from autocode.agreement import passage_id
 
 P01 = """\
 INT: What helped?

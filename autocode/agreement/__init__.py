@@ -13,18 +13,7 @@ data frame, a list of rows), or of the spans that coders marked; no transcript i
 from autocode.agreement.alpha import krippendorff_alpha
 from autocode.agreement.alternative import AlternativeAnnotatorTest, alternative_annotator_test
 from autocode.agreement.comparing import agree
-from autocode.agreement.disputes import (
-    Dispute,
-    Disputes,
-    Marks,
-    Said,
-    Side,
-    differing,
-    disputes,
-    passage_id,
-    readers,
-    without,
-)
+from autocode.agreement.disputes import differing, disputes, readers, without
 from autocode.agreement.figures import Figure
 from autocode.agreement.fragility import Fragility, fragility
 from autocode.agreement.kappas import (
@@ -37,6 +26,7 @@ from autocode.agreement.kappas import (
     pabak,
     scott_pi,
 )
+from autocode.agreement.marks import Marks, passage_id
 from autocode.agreement.multivalued import multi_valued_alpha
 from autocode.agreement.pooling import summary, withhold
 from autocode.agreement.programs import dedoose_pooled_kappa, maxqda_kappa
@@ -67,15 +57,11 @@ from autocode.agreement.unitizing import units
 
 __all__ = [
     "AlternativeAnnotatorTest",
-    "Dispute",
-    "Disputes",
     "Figure",
     "Fragility",
     "Jackknife",
     "Marks",
     "Resampled",
-    "Said",
-    "Side",
     "UnitizingAlphas",
     "UnitizingAlphas2004",
     "YesNo",

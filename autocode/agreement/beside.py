@@ -12,7 +12,7 @@ from autocode.agreement.intervals import Interval, interval
 from autocode.agreement.measuring import UNDEFINED, Places, status_of
 from autocode.agreement.naming import verdict
 from autocode.agreement.variables import Variable
-from autocode.data import HumanModelAgreement
+from autocode.data import Coefficient, HumanModelAgreement, Status
 
 if TYPE_CHECKING:
     from autocode.agreement.coefficients import Floats, Ints
@@ -35,21 +35,13 @@ def human_model(variable: Variable, people: Sequence[int], model: int, places: P
     mean = mean_alpha(values[kept], with_person, places.at(kept), n_values)
     if status not in UNDEFINED and mean.figure is None:
         status, reason = "no variation", "with no person did the model and they vary on the units that both decided"
-    bounds = Interval() if status in UNDEFINED or mean.figure is None else mean.interval()
 
     on_shared = places.at(shared)
     people_mean = mean_alpha(values[shared], combinations(range(len(people)), 2), on_shared, n_values)
     model_mean = mean_alpha(values[shared], with_person, on_shared, n_values)
     difference, around = _difference(model_mean, people_mean)
     return HumanModelAgreement(
-        alpha=None if status in UNDEFINED else mean.figure,
-        low=bounds.low,
-        high=bounds.high,
-        n_units=int(kept.sum()),
-        n_transcripts=len(mean.names),
-        status=status,
-        reason=reason,
-        interval_reason=bounds.reason,
+        **mean.coefficient(status, reason, n_units=int(kept.sum())).model_dump(),
         n_coders=int((values[kept, :-1] >= 0).any(axis=0).sum()),
         people=people_mean.figure,
         difference=difference,
@@ -74,6 +66,20 @@ class Mean(NamedTuple):
     def interval(self) -> Interval:
         """The 95 % interval by leaving out one transcript at a time."""
         return Interval() if self.figure is None else interval(self.figure, self.left_out, self.names)
+
+    def coefficient(self, status: Status, reason: str, *, n_units: int) -> Coefficient:
+        """The mean with its interval and what it rests on; without a figure where the status allows none."""
+        bounds = Interval() if status in UNDEFINED else self.interval()
+        return Coefficient(
+            alpha=None if status in UNDEFINED else self.figure,
+            low=bounds.low,
+            high=bounds.high,
+            n_units=n_units,
+            n_transcripts=len(self.names),
+            status=status,
+            reason=reason,
+            interval_reason=bounds.reason,
+        )
 
 
 def mean_alpha(values: Ints, pairs: Iterable[tuple[int, int]], places: Places, n_values: int) -> Mean:

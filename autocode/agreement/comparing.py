@@ -22,6 +22,7 @@ from autocode.agreement.replacing import alternative_tests
 from autocode.agreement.variables import Answers, Variable, groups, rows
 from autocode.data import (
     Agreement,
+    AlternativeTest,
     Code,
     CodeAgreement,
     Codebook,
@@ -60,32 +61,27 @@ def agree(
     Raises AgreementError if there are several codings and no two of them decided on one unit, or if one of them is
     not in the table.
     """
-    absent = [coding.coder for coding in codings if coding.coder not in units.columns.get_level_values(0)]
-    if absent:
-        raise AgreementError(f"{absent[0]} is not in the table of units; make it from the same codings")
+    _refuse_absent(units, codings)
     told = units.attrs
     units = units.copy(deep=False)
     units.attrs = {"by": told.get("by", "turn")}  # pandas copies attrs whole each time a column is taken
     answers = Answers(units, codings, codebook)
-    study = Study(codings, places_of(units), independent(codings), models(codings), units)
+    held = Comparison(codings, places_of(units), independent(codings), models(codings), units)
     table = rows(codebook, answers)
-    rated = rating_agreement(units, codings, codebook, study.people, study.places)
-    if (
-        len(codings) > 1
-        and not any_shared(rated)
-        and not any(pairable(variable.values).any() for _, level, variable in table if level == "code")
-    ):
+    rated = rating_agreement(units, codings, codebook, held.people, held.places)
+    by_code = [(code, variable) for code, level, variable in table if level == "code"]
+    if len(codings) > 1 and not any_shared(rated) and not any(pairable(each.values).any() for _, each in by_code):
         raise AgreementError(_nothing_shared(units, codings))
-    active = [variable for code, level, variable in table if level == "code" and code.status == "active"]
+    active = [variable for code, variable in by_code if code.status == "active"]
     grouped = groups(codebook, answers)
     coders = tuple(_about(coding, units, told) for coding in codings)
     return Agreement(
         unit=told.get("by", "turn"),
         n_units=len(units),
         coders=coders,
-        codes=tuple(study.code(code, level, variable) for code, level, variable in table),
-        groups=tuple(study.group(group, codes, variable) for group, codes, variable in grouped),
-        pooled_over_codes=pooled(active, study.people, study.places) if len(study.people) > 1 else None,
+        codes=tuple(held.code(code, level, variable) for code, level, variable in table),
+        groups=tuple(held.group(group, codes, variable) for group, codes, variable in grouped),
+        pooled_over_codes=pooled(active, held.people, held.places) if len(held.people) > 1 else None,
         notes=(
             *told.get("notes", ()),
             *left_out_notes(codings),
@@ -94,25 +90,25 @@ def agree(
             *_several(grouped, codings),
         ),
         heading=independence(codings),
-        confusions=tuple(confusions(table, codings, study.places.transcript)),
-        leans=tuple(leans(table, codings, study.places.transcript)),
+        confusions=tuple(confusions(table, codings, held.places.transcript)),
+        leans=tuple(leans(table, codings, held.places.transcript)),
         borders=tuple(borders(table, codings, units, codebook)),
-        guesses=tuple(guesses(table, codings, study.people, study.models, study.places.transcript)),
+        guesses=tuple(guesses(table, codings, held.people, held.models, held.places.transcript)),
         alternative=()
         if alternative_test is None
-        else tuple(
-            alternative_tests(
-                [(code.id, variable) for code, level, variable in table if level == "code"],
-                [(group.id, variable) for group, _, variable in grouped],
-                codings,
-                study.people,
-                study.models,
-                study.places.transcript,
-                epsilon=alternative_test,
-            )
+        else held.alternative(
+            [(code.id, variable) for code, variable in by_code],
+            [(group.id, variable) for group, _, variable in grouped],
+            epsilon=alternative_test,
         ),
         ratings=tuple(rated),
     )
+
+
+def _refuse_absent(units: DataFrame, codings: Sequence[Coding]) -> None:
+    absent = [coding.coder for coding in codings if coding.coder not in units.columns.get_level_values(0)]
+    if absent:
+        raise AgreementError(f"{absent[0]} is not in the table of units; make it from the same codings")
 
 
 def _about(coding: Coding, units: DataFrame, told: Mapping[Hashable, Any]) -> CoderInfo:
@@ -169,7 +165,7 @@ def _stale(coding: Coding, units: DataFrame) -> int:
 
 
 @dataclass(frozen=True)
-class Study:
+class Comparison:
     """Who coded, which of them are independent people or models, and where the units stand."""
 
     codings: Sequence[Coding]
@@ -230,6 +226,15 @@ class Study:
             human=self.human(variable),
             human_model=self.human_model(variable),
             pairs=self.pairs(variable),
+        )
+
+    def alternative(
+        self, codes: Sequence[tuple[str, Variable]], groups: Sequence[tuple[str, Variable]], *, epsilon: float
+    ) -> tuple[AlternativeTest, ...]:
+        """For each model whether it may stand in for a person."""
+        transcript = self.places.transcript
+        return tuple(
+            alternative_tests(codes, groups, self.codings, self.people, self.models, transcript, epsilon=epsilon)
         )
 
     def counted(self, variable: Variable) -> Ints:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from autocode.asking import Coder, LexicalCoder
 from autocode.checking.told import Told
@@ -11,7 +10,6 @@ from autocode.coding import preview
 from autocode.data import Codebook, Transcript
 from autocode.errors import ConfigError, RunError
 from autocode.reporting.check_report import CostCheck, Finding, SendingCheck
-from autocode.runs import Run
 from autocode.study import Study, run_name
 
 
@@ -68,24 +66,14 @@ def cost_of(
         return None
     baseline = isinstance(coder, LexicalCoder)
     # Of the baseline only the size is of interest, as what a model would get: its own run says nothing about that.
-    run = _run(study, study.root / "runs" / ("" if baseline else run_name(book, coder.name)))
+    run = study.run(study.root / "runs" / ("" if baseline else run_name(book, coder.name)))
     wanted = [text.id for text in going]
     try:
         asks = preview(texts, book, coder=coder, run=run, only=wanted)
     except RunError as error:  # the folder holds another run: this one would be a new one
         told.add([Finding(level="warning", about="model", message=str(error))])
-        run = _run(study, run.path / "new")
+        run = study.run(run.path / "new")
         asks = preview(texts, book, coder=coder, run=run, only=wanted)
     if asks.warning:
         told.add([Finding(level="warning", about="model", message=asks.warning)])
     return CostCheck.model_validate(asks.model_dump(include=set(CostCheck.model_fields)))
-
-
-def _run(study: Study, path: Path) -> Run:
-    return Run(
-        path,
-        prompt=study.config.prompt,
-        exclude_speakers=study.config.exclude_speakers,
-        max_tokens=study.config.max_tokens,
-        context_turns=study.config.context_turns,
-    )

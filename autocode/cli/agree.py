@@ -19,7 +19,7 @@ from autocode.cli.shared import (
     option,
     print_json,
     say,
-    stdout,
+    show,
     tell,
 )
 
@@ -93,15 +93,7 @@ def agree(
         if reflexive:
             readings(compared, disputed, csv, as_json=as_json)
             return
-    shown = ac.withhold(compared.agreement())
-    if csv is not None:
-        ac.write_agreement(shown, csv)
-        say(f"written: {csv}")
-    tell(*shown.notes)
-    if as_json:
-        print_json(shown)
-    else:
-        ac.show_agreement(shown, stdout())
+    shown = figures(compared, csv, as_json=as_json)
     if len(shown.coders) < 2:
         say(f"only one coder ({shown.coders[0].name}), so there is nothing to compare; name a second coding")
         raise typer.Exit(1)
@@ -124,15 +116,23 @@ def take(compared: ac.Compared, agenda: Path, *, as_json: bool) -> None:
         )
 
 
+def figures(compared: ac.Compared, csv: Path | None, *, as_json: bool) -> ac.Agreement:
+    """Print the figures, and write them as CSV where that is asked for."""
+    shown = ac.withhold(compared.agreement())
+    if csv is not None:
+        ac.write_agreement(shown, csv)
+        say(f"written: {csv}")
+    tell(*shown.notes)
+    show(shown, ac.show_agreement, as_json=as_json)
+    return shown
+
+
 def readings(compared: ac.Compared, disputed: ac.Disputes, csv: Path | None, *, as_json: bool) -> None:
     """What was read differently, without a figure: so the study's approach is."""
     if csv is not None:
         raise ac.ConfigError("approach: reflexive gives no figures to write; take --agenda FILE.csv for the readings")
     tell(*(note for coding in compared.coders for note in coding.notes))
-    if as_json:
-        print_json(disputed)
-    else:
-        ac.show_readings(disputed, stdout())
+    show(disputed, ac.show_readings, as_json=as_json)
 
 
 def write_reports(compared: ac.Compared, html: Path | None, docx: Path | None, *, internal: bool) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import autocode as ac
-from autocode.cli.shared import AsJson, Encoding, SkipBad, option, print_json, say, stdout, tell
+from autocode.cli.shared import AsJson, Encoding, SkipBad, option, print_json, say, show, stdout, tell
 
 StudyFolder = Annotated[Path, typer.Argument(metavar="STUDY", help="The study; here if absent.", show_default=False)]
 Html = Annotated[Path | None, option("Write a page to read in a browser.", metavar="FILE")]
@@ -34,10 +34,7 @@ def diff(
     if html is not None:
         ac.write_whole(html, ac.codebook_diff_html(found))
         say(f"written: {html}")
-    if as_json:
-        print_json(found)
-    else:
-        ac.show_codebook_diff(found, stdout())
+    show(found, ac.show_codebook_diff, as_json=as_json)
 
 
 def release(
@@ -107,9 +104,6 @@ def status(
     if html is not None:
         ac.write_whole(html, ac.rereading_html(owing))
         say(f"written: {html}")
-    if as_json:
-        print_json(owing)
-    else:
-        ac.show_rereading(owing, stdout())
+    show(owing, ac.show_rereading, as_json=as_json)
     if owing.skipped:
         raise typer.Exit(3)

@@ -17,9 +17,8 @@ from autocode.cli.shared import (
     Transcripts,
     WhichUnit,
     option,
-    print_json,
     say,
-    stdout,
+    show,
     tell,
 )
 
@@ -103,10 +102,7 @@ def show_versions(compared: ac.ComparedRuns, html: Path | None, *, internal: boo
     tell(*found.notes)
     if html is not None:
         say(f"written: {ac.write_drift(found, html, compared.transcripts if internal else None)}")
-    if as_json:
-        print_json(found)
-    else:
-        ac.show_drift(found, stdout())
+    show(found, ac.show_drift, as_json=as_json)
     return found.skipped
 
 
@@ -116,10 +112,7 @@ def show_over(found: ac.DriftOverTime, html: Path | None, *, as_json: bool) -> S
     if html is not None:
         ac.write_drift_over_page(found, html)
         say(f"written: {html}")
-    if as_json:
-        print_json(found)
-    else:
-        ac.show_drift_over(found, stdout())
+    show(found, ac.show_drift_over, as_json=as_json)
     return found.skipped
 
 
@@ -132,8 +125,5 @@ def show_the_ledger(ledger: ac.Ledger, csv: Path | None, html: Path | None, *, a
     if html is not None:
         ac.write_whole(html, ac.ledger_html(ledger))
         say(f"written: {html}")
-    if as_json:
-        print_json(ledger)
-    else:
-        ac.show_ledger(ledger, stdout())
+    show(ledger, ac.show_ledger, as_json=as_json)
     return ledger.skipped

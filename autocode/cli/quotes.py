@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import autocode as ac
-from autocode.cli.shared import AsJson, Encoding, Transcripts, option, print_json, say, stdout
+from autocode.cli.shared import AsJson, Encoding, Transcripts, option, say, show
 
 
 def quotes(
@@ -41,7 +41,4 @@ def quotes(
     if html is not None:
         ac.write_whole(html, ac.quotes_html(report))
         say(f"written: {html}")
-    if as_json:
-        print_json(report)
-    else:
-        ac.show_quotes(report, stdout())
+    show(report, ac.show_quotes, as_json=as_json)

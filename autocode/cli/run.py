@@ -81,12 +81,9 @@ def run(
     address = base_url or (settings.base_url if name != "lexical" else None)
     coder = ac.model_coder(name, book, base_url=address, timeout_seconds=timeout)
     drawn, gone = ac.run_sample(study, sample, shelf.values()) if sample else (None, [])
-    the_run = ac.Run(
+    the_run = study.run(
         out or study.root / "runs" / (ac.run_name(book, coder.name) + (f"-{sample}" if sample else "")),
-        prompt=prompt or settings.prompt,
-        exclude_speakers=settings.exclude_speakers,
-        max_tokens=settings.max_tokens,
-        context_turns=settings.context_turns,
+        prompt=prompt,
         repeat=repeat,
         since=since,
         sample=drawn,
@@ -103,14 +100,9 @@ def run(
         wanted = planned(study, coder, book, shelf, wanted, send)
         show_preview(ac.preview(shelf, book, coder=coder, run=the_run, only=wanted), as_json=as_json)
         return
-    check = getattr(coder, "check", None)
-    if check is not None:
-        check()  # a missing key is told before anybody is asked anything
-    study.refuse_run_among_files(the_run.path)
+    refuse_in_vain(study, the_run, coder, book, shelf)
     if isinstance(coder, ac.LexicalCoder):
         say(ac.BASELINE_NOTE)
-    if not ac.is_loopback(getattr(coder, "endpoint", "")):
-        study.refuse_examples_of(study.kept_here(shelf), book)
     wanted = gate(study, the_run, coder, shelf, wanted, yes, send, approved_by)
     if since is not None:
         say(ac.since_or_new(shelf, book, coder=coder, run=the_run, only=wanted))
@@ -130,6 +122,16 @@ def run(
         )
     if show_outcome(study, the_run, shelf, again, as_json=as_json) or bad:
         raise typer.Exit(3)
+
+
+def refuse_in_vain(study: ac.Study, the_run: ac.Run, coder: ac.Coder, book: ac.Codebook, shelf: ac.Shelf) -> None:
+    """Refuses what could not be coded after all, before anybody is asked anything."""
+    check = getattr(coder, "check", None)
+    if check is not None:
+        check()
+    study.refuse_run_among_files(the_run.path)
+    if not ac.is_loopback(getattr(coder, "endpoint", "")):
+        study.refuse_examples_of(study.kept_here(shelf), book)
 
 
 @contextmanager

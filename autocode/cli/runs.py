@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import autocode as ac
-from autocode.cli.shared import AsJson, Encoding, Transcripts, option, print_json, say, stdout, tell
+from autocode.cli.shared import AsJson, Encoding, Transcripts, option, say, show, tell
 
 
 def runs(
@@ -29,10 +29,7 @@ def runs(
         if csv is not None:
             raise typer.BadParameter("--csv goes with --sent")
         found = ac.list_runs(folders)
-        if as_json:
-            print_json(found)
-        else:
-            ac.show_runs(found, stdout())
+        show(found, ac.show_runs, as_json=as_json)
         return
     study = study_of(where or [Path()], folders, transcripts)
     people = study.participants() if study else None
@@ -40,10 +37,7 @@ def runs(
     if csv is not None:
         ac.write_sent(left, csv)
         say(f"written: {csv}")
-    if as_json:
-        print_json(left)
-    else:
-        ac.show_sent(left, stdout())
+    show(left, ac.show_sent, as_json=as_json)
 
 
 def study_of(where: list[Path], runs: list[Path], transcripts: Path | None) -> ac.Study | None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+_Result = TypeVar("_Result")
 
 
 def option(help: str, *names: str, metavar: str | None = None, **settings: Any) -> Any:
@@ -39,6 +42,14 @@ def print_json(result: Any) -> None:
     """Print a noun as JSON."""
     data = result if isinstance(result, dict) else result.model_dump(mode="json")
     print(json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False))
+
+
+def show(result: _Result, for_people: Callable[[_Result, Console], None], *, as_json: bool) -> None:
+    """Print a noun as JSON, or as people read it."""
+    if as_json:
+        print_json(result)
+    else:
+        for_people(result, stdout())
 
 
 def stdout() -> Console:

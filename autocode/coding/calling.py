@@ -7,22 +7,21 @@ length limit is asked for in halves. What is left after that is a gap.
 
 from __future__ import annotations
 
-import heapq
 import threading
 import time
-from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from uuid import uuid4
 
 from autocode.coding.attempts import NOT_TO_BE_SENT, Attempt, attempt, attempt_elsewhere, named
 from autocode.coding.pace import LONGEST_WAIT_SECONDS, Pace, patience_seconds
 from autocode.coding.planning import Planner
+from autocode.coding.progress import Progress, StoppedNow
+from autocode.coding.queueing import Asked, Queue, together
 from autocode.coding.recording import call_of
 from autocode.coding.spending import Budget
-from autocode.data import Prompt, Reply, Usage
+from autocode.data import Prompt, Reply
 from autocode.errors import BusyError, RunError
 from autocode.runs import Planned, Run
 
@@ -38,47 +37,7 @@ WORKERS_LOST = 3
 """How often a call is given to another worker where the worker that had it died."""
 
 
-@dataclass
-class Progress:
-    """How far a run is: for a progress bar."""
-
-    total: int
-    done: int = 0
-    in_flight: int = 0
-    retries: int = 0
-    usage: Usage = field(default_factory=Usage)
-    stopping: bool = False
-    """Whether only the calls in flight are waited for, after Ctrl-C."""
-    budget: Budget | None = None
-
-    @property
-    def usd(self) -> float | None:
-        """What the run has cost until now, calls of earlier commands included; None where no price is known."""
-        return self.budget.usd if self.budget else None
-
-
-class StoppedNow(KeyboardInterrupt):
-    """Ctrl-C a second time: nothing is waited for. What is still in flight may be paid and is not recorded."""
-
-
-@dataclass
-class _Asked:
-    """Equal passages that one call is made for, and how it has gone with them."""
-
-    lines: list[Planned]
-    tries: int = 0
-    """Answers that were none."""
-    failures: Counter[str] = field(default_factory=Counter)
-    last_round: bool = False
-    """Whether everything else is done."""
-    begun: float = 0.0
-
-    @property
-    def key(self) -> str:
-        return self.lines[0].key
-
-
-_Answer = tuple[_Asked, Attempt, Reply]
+_Answer = tuple[Asked, Attempt, Reply]
 
 
 class Calling:
@@ -111,15 +70,13 @@ class Calling:
 
     def make(self, planned: Iterable[Planned]) -> None:
         """Make the calls. On Ctrl-C, and where a provider refuses for good, those in flight are recorded first."""
-        self._todo = deque(_together(planned))
-        self._later: list[tuple[float, int, _Asked]] = []
-        self._aside: list[_Asked] = []
-        self._in_flight: dict[Future[Attempt], _Asked] = {}
+        self._queue = Queue(together(planned))
+        self._in_flight: dict[Future[Attempt], Asked] = {}
         self._done: SimpleQueue[Future[Attempt]] = SimpleQueue()
         self._pace = Pace(self._most)
-        self._progress = Progress(total=len(self._todo), budget=self._budget)
+        self._progress = Progress(total=len(self._queue.todo), budget=self._budget)
         self._report(self._progress)
-        if not self._todo:
+        if not self._queue:
             return
         if self._executor is not None:
             self.run.employ(f"{type(self._executor).__module__}.{type(self._executor).__qualname__}")
@@ -139,15 +96,15 @@ class Calling:
 
     def _make_all(self, workers: Executor) -> None:
         try:
-            while self._todo or self._later or self._aside or self._in_flight:
+            while self._queue or self._in_flight:
                 if self._pace.given_up or self._budget.spent_up:
                     self._leave()
-                self._wake()
+                self._queue.wake(self._now())
                 self._start(workers)
                 if self._in_flight:
                     self._take()
-                elif not self._todo and not self._later:
-                    self._again_at_the_end()
+                elif not self._queue.todo and not self._queue.later:
+                    self._queue.again_at_the_end()
                 elif (seconds := self._until_next()) is not None:
                     self._pause(seconds)
         except BaseException as stop:
@@ -180,13 +137,13 @@ class Calling:
     # --- What to do next --------------------------------------------------------------------------------------------
 
     def _start(self, workers: Executor) -> None:
-        while self._todo and self._pace.room(len(self._in_flight), self._now()):
-            asked = self._todo[0]
+        while self._queue.todo and self._pace.room(len(self._in_flight), self._now()):
+            asked = self._queue.todo[0]
             prompt = self.planner.prompt(asked.lines[0])
             self._check_room()
             if not self._budget.reserve(asked.key, prompt):
                 break
-            self._todo.popleft()
+            self._queue.todo.popleft()
             asked.begun = self._now()
             future = self._submit(workers, prompt)
             self._in_flight[future] = asked
@@ -248,7 +205,7 @@ class Calling:
         if stop is not None:
             raise stop
 
-    def _back(self, timeout: float | None = None) -> Iterator[tuple[_Asked, Future[Attempt]]]:
+    def _back(self, timeout: float | None = None) -> Iterator[tuple[Asked, Future[Attempt]]]:
         """The calls that have come back, after one has or the time is over."""
         # All that is there is taken at once: whoever looks up every future for each of them falls behind the provider.
         try:
@@ -259,33 +216,17 @@ class Calling:
         except Empty:
             return
 
-    def _wake(self) -> None:
-        """Bring back the calls whose time to be asked again has come."""
-        while self._later and self._later[0][0] <= self._now():
-            self._todo.appendleft(heapq.heappop(self._later)[2])
-
-    def _again_at_the_end(self) -> None:
-        """Everything else is done: the calls that kept failing are asked once more."""
-        for asked in self._aside:
-            asked.last_round = True
-            asked.failures.clear()
-        self._todo.extend(self._aside)
-        self._aside = []
-
     def _leave(self) -> None:
         """Ask for nothing more; what was not asked for is a gap."""
-        left = [*self._todo, *(asked for _, _, asked in self._later), *self._aside]
+        left = self._queue.emptied()
         for asked in left:
             self.reasons.setdefault(asked.key, self._budget.reason or "the provider was busy for too long")
-        self._todo.clear()
-        self._later.clear()
-        self._aside.clear()
         self._progress.done += len(left)
 
     def _until_next(self) -> float | None:
         """Seconds until something may be started that may not be started now; None: nothing waits for a time."""
-        times = [self._later[0][0]] if self._later else []
-        if self._todo and self._pace.resume_at > self._now():
+        times = [self._queue.later[0][0]] if self._queue.later else []
+        if self._queue.todo and self._pace.resume_at > self._now():
             times.append(self._pace.resume_at)
         return max(0.0, round(min(times) - self._now(), 3)) if times else None
 
@@ -300,7 +241,7 @@ class Calling:
 
     # --- What came back ---------------------------------------------------------------------------------------------
 
-    def _answered(self, asked: _Asked, reply: Reply) -> None:
+    def _answered(self, asked: Asked, reply: Reply) -> None:
         self._reached = True
         self._pace.answered(self._now())
         if reply.outcome == "cut":
@@ -311,7 +252,7 @@ class Calling:
             asked.tries += 1
             self._try_again(asked, reply.outcome, aside=asked.tries == TRIES - 1, end=asked.tries >= TRIES)
 
-    def _failed(self, asked: _Asked, error: BusyError) -> None:
+    def _failed(self, asked: Asked, error: BusyError) -> None:
         """Nothing was answered: ask again, later."""
         self._reached = self._reached or error.why != "silence"
         if error.why != "fault":  # a server that is silent may have too many in its queue
@@ -327,34 +268,34 @@ class Calling:
         else:
             self._try_again(asked, str(error), aside=enough, end=enough, seconds=seconds)
 
-    def _worker_lost(self, asked: _Asked, error: Exception) -> None:
+    def _worker_lost(self, asked: Asked, error: Exception) -> None:
         asked.failures["worker"] += 1
         lost = asked.failures["worker"] > WORKERS_LOST
         reason = f"the worker that asked died ({type(error).__name__})"
         self._try_again(asked, reason, aside=False, end=lost, seconds=0.0)
 
-    def _try_again(self, asked: _Asked, reason: str, *, aside: bool, end: bool, seconds: float | None = None) -> None:
+    def _try_again(self, asked: Asked, reason: str, *, aside: bool, end: bool, seconds: float | None = None) -> None:
         """Ask again: at once, after some seconds, or (`aside`) when all others are done; after that it is a gap."""
         self.reasons[asked.key] = reason
         self._progress.retries += 1
         if aside and not asked.last_round:
-            self._aside.append(asked)
+            self._queue.aside.append(asked)
         elif end:
             self._progress.retries -= 1
             self._progress.done += 1
         elif seconds is None:
-            self._todo.appendleft(asked)
+            self._queue.todo.appendleft(asked)
         else:
-            heapq.heappush(self._later, (self._now() + seconds, id(asked), asked))
+            self._queue.ask_at(self._now() + seconds, asked)
 
-    def _in_halves(self, asked: _Asked) -> None:
+    def _in_halves(self, asked: Asked) -> None:
         halves = [half for line in asked.lines for half in self.planner.halves(line)]
         if halves:
             self.run.plan.add(halves)
-        asked_for = _together(halves)
+        asked_for = together(halves)
         self._progress.done += 1
         self._progress.total += len(asked_for)
-        self._todo.extendleft(reversed(asked_for))
+        self._queue.todo.extendleft(reversed(asked_for))
 
     def _record(self, answered: Sequence[_Answer]) -> None:
         """Write calls down."""
@@ -368,11 +309,3 @@ class Calling:
         for call in calls:
             self._budget.paid(call.usage)
             self._progress.usage = self._progress.usage.plus(call.usage)
-
-
-def _together(planned: Iterable[Planned]) -> list[_Asked]:
-    """The calls to make, equal passages together: they are asked about once."""
-    by_key: dict[str, _Asked] = {}
-    for line in planned:
-        by_key.setdefault(line.key, _Asked([])).lines.append(line)
-    return list(by_key.values())

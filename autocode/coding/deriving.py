@@ -12,23 +12,17 @@ from functools import cached_property, lru_cache, partial
 from itertools import groupby
 
 from autocode.asking import read_reply
-from autocode.codebook import is_codable, match_code, speakers_of
 from autocode.coding.requoting import number_of
+from autocode.coding.segmenting import flags_of, is_bent, meant_code, segment_of
 from autocode.data import (
     CallPassage,
     Code,
-    Codebook,
     CodedSegment,
     Coding,
-    Grounding,
-    Problem,
     Proposal,
     Span,
     Transcript,
-    canonical_json,
-    sha256,
 )
-from autocode.grounding import ground, is_cut
 from autocode.locating import Turns
 from autocode.runs import Answers, Planned, Read, Row, Run, RunInfo
 from autocode.shelf import Shelf
@@ -54,7 +48,7 @@ class Derivation:
     @cached_property
     def _known(self) -> Callable[[str], Code | None]:
         """The code that a model means, kept: a few words are written again and again."""
-        return lru_cache(maxsize=4096)(partial(_known, self.info.codebook))
+        return lru_cache(maxsize=4096)(partial(meant_code, self.info.codebook))
 
     def rows(self, derived: Read) -> Iterator[Row]:
         """The rows of coding.csv, in its order."""
@@ -137,7 +131,7 @@ class Derivation:
                     at=turn.starts_at if turn else None,
                     run=self._name,
                     text_sha256=transcript.sha256,
-                    flags=(*_flags(segment, turns), *flags),
+                    flags=(*flags_of(segment, turns), *flags),
                 )
 
     def _located(
@@ -165,7 +159,7 @@ class Derivation:
         code = self._known(proposal.code)
         if code is not None and not self._may_be_answered(line, code):
             code = None
-        return _segment(proposal, passage, misplaced, line.key, self.info, turns, code)
+        return segment_of(proposal, passage, turns, code, key=line.key, info=self.info, misplaced=misplaced)
 
 
 def _by_transcript(rows: Iterator[Row]) -> Iterator[tuple[str, list[Row]]]:
@@ -186,108 +180,6 @@ def derive(
         answers=Answers(run.plan, run.calls, shelf.hashes),
         repeats=tuple(run.read(shelf.hashes, reasons=reasons)),
         before=None if before is None else derive(before, before.made_with, shelf),
-    )
-
-
-def is_bent(segment: CodedSegment) -> bool:
-    """Whether a quote is worth asking for again: a known code, and words that do not stand there."""
-    return segment.match in ("altered", "none") and not {"unknown code", "outside passage"} & {*segment.problem}
-
-
-def bent(run: Run, info: RunInfo, shelf: Shelf) -> list[tuple[Planned, list[Proposal]]]:
-    """The answered calls of the coding with bent quotes that have not been asked for again, each with those quotes."""
-    answers = Answers(run.plan, run.calls, shelf.hashes)
-    turns = lru_cache(maxsize=8)(lambda id: Turns(shelf[id]))
-    found = []
-    for line in (line for codes in answers.code_sets for line in answers.standing(1, codes)):
-        usable = answers.usable(line.passages)
-        if answers.requote(line.key) is not None or usable != line.passages:
-            continue
-        proposals = []
-        for proposal in read_reply(answers.answer(line.key).raw).proposals:
-            passage = next((p for p in usable if p.part is None or p.part == proposal.part), None)
-            code = _known(info.codebook, proposal.code)
-            if passage and is_bent(_segment(proposal, passage, False, line.key, info, turns(passage.transcript), code)):
-                proposals.append(proposal)
-        if proposals:
-            found.append((line, proposals))
-    return found
-
-
-def _flags(segment: CodedSegment, turns: Turns) -> tuple[str, ...]:
-    """`cut` where a quote is word for word and its sentence may say otherwise."""
-    if segment.span is None or segment.match not in ("exact", "folded"):
-        return ()
-    touched = list(turns.touched(segment.span))
-    if not touched:
-        return ()
-    within = Span(touched[0].span.start, touched[-1].span.end)
-    return ("cut",) if is_cut(turns.transcript.text, segment.span, within=within) else ()
-
-
-def _segment(
-    proposal: Proposal,
-    passage: CallPassage,
-    misplaced: bool,
-    key: str,
-    info: RunInfo,
-    turns: Turns,
-    code: Code | None,
-) -> CodedSegment:
-    """A proposal as a segment; `code` is the one that it means, if it may be used."""
-    transcript = turns.transcript
-    place = [passage.transcript, passage.start, key, proposal.item, proposal.sub]
-    found, text = (Grounding(match="none"), "") if misplaced else _place(proposal.quote, passage, turns)
-    return CodedSegment(
-        id=sha256(canonical_json(place))[:16],
-        transcript_id=transcript.id,
-        code=code.id if code else proposal.code,
-        span=found.span,
-        match=found.match,
-        problem=problems(
-            found,
-            known=code is not None,
-            misplaced=misplaced,
-            excluded=code is not None and not _codable_there(found.span, code, info, turns),
-        ),
-        said=proposal.quote if proposal.quote != text else "",
-        why=proposal.why,
-    )
-
-
-def _place(quote: str, passage: CallPassage, turns: Turns) -> tuple[Grounding, str]:
-    """Where a quote stands in the transcript, and the words there as the model was shown them."""
-    text, places = turns.shown
-    found = ground(quote, text, within=places.onto(Span(passage.start, passage.end)))
-    if found.span is None:
-        return found, ""
-    words = text[found.span.start : found.span.end]
-    return found.model_copy(update={"span": places.back(found.span)}), words
-
-
-def problems(found: Grounding, *, known: bool, misplaced: bool, excluded: bool) -> tuple[Problem, ...]:
-    """What is wrong with a located claim, in the order that coding.csv has them (duplicates are told later)."""
-    told: list[tuple[Problem, bool]] = [
-        ("unknown code", not known),
-        ("quote not found", found.match == "none" and not misplaced),
-        ("quote altered", found.match == "altered"),
-        ("outside passage", found.outside or misplaced),
-        ("excluded speaker", excluded),
-        ("ambiguous", found.ambiguous),
-    ]
-    return tuple(problem for problem, is_so in told if is_so)
-
-
-def _known(codebook: Codebook, written: str) -> Code | None:
-    """The code a model means, if it may be used: not one that is retired or only a theme."""
-    code = match_code(codebook, written)
-    return code if code and code.status != "retired" and is_codable(codebook, code) else None
-
-
-def _codable_there(span: Span | None, code: Code, info: RunInfo, turns: Turns) -> bool:
-    """Whether any character of a stretch lies in a turn that may be coded for this code."""
-    return span is None or turns.may_be_coded(
-        span, exclude_speakers=info.exclude_speakers, speakers=speakers_of(info.codebook, code)
     )
 
 

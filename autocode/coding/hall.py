@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from functools import partial
 
 from autocode.asking import Coder, batches_of
 from autocode.codebook import asked
 from autocode.coding.batching import Batching
-from autocode.coding.calling import Calling, Progress, StoppedNow
-from autocode.coding.deriving import bent, derive
+from autocode.coding.calling import Calling
+from autocode.coding.deriving import derive
 from autocode.coding.describing import describe, groups_told, planner_of, wanted_of
+from autocode.coding.handing_in import submit
 from autocode.coding.planning import Planner, plan
-from autocode.coding.requoting import Requoting
+from autocode.coding.progress import Progress, StoppedNow
+from autocode.coding.requoting import Requoting, bent
 from autocode.coding.spending import Budget
+from autocode.coding.taking_in import take_in
 from autocode.data import Chunk, Codebook, Passage, Transcript
 from autocode.errors import AutocodeError, CodebookError, ConfigError, RunError, TranscriptError
 from autocode.runs import Read, Row, Run, RunInfo, Verdict, read_verdicts, write_table
@@ -51,11 +55,7 @@ def code(
     """
     shelf = Shelf.of(transcripts)
     _check_material(shelf, codebook)
-    check = getattr(coder, "check", None)
-    if check is not None and executor is None:  # the keys of an executor are those of its workers
-        check()
-    if batch:
-        _check_batch(coder, requote=requote)
+    _check_coder(coder, elsewhere=executor is not None, batch=batch, requote=requote)
     wanted = wanted_of(shelf, run, only)
     info = describe(shelf, codebook, coder, run, wanted)
     if run.info is not None and (differences := run.info.differences(info)):
@@ -77,19 +77,13 @@ def code(
             sleep=sleep,
             progress=progress,
         )
-        try:
-            batching.take_in()
+        with _written_all_the_same(run, shelf):
+            take_in(batching)
             # The plan is nobody's when the calls are made: of a million answers it takes a gigabyte.
-            make = batching.submit if batch else calling.make
+            make = partial(submit, batching) if batch else calling.make
             make(batching.free(plan(run, planner, wanted, run.repeat)))
             if requote:
                 _ask_again(run, info, calling, shelf, wanted)
-        except StoppedNow:
-            raise
-        except BaseException:
-            with suppress(AutocodeError):  # what stopped the run is what has to be told
-                write_coding(run, shelf)
-            raise
         _tell(run, write_coding(run, shelf, reasons=calling.reasons | batching.reasons), wanted, run.repeat)
     return run
 
@@ -101,13 +95,30 @@ def _check_material(shelf: Shelf, codebook: Codebook) -> None:
         raise CodebookError("there is no code to ask for: every code is retired or a theme; add one to the codebook")
 
 
-def _check_batch(coder: Coder, *, requote: bool) -> None:
-    """Raises ConfigError where the calls cannot be handed in as a batch."""
-    if requote:
+def _check_coder(coder: Coder, *, elsewhere: bool, batch: bool, requote: bool) -> None:
+    """Raises ConfigError where a key is missing, or the calls cannot be handed in as a batch."""
+    check = getattr(coder, "check", None)
+    if check is not None and not elsewhere:  # the keys of an executor are those of its workers
+        check()
+    if batch and requote:
         raise ConfigError(
             "quotes are not asked for again by batch; give --requote without --batch when all is answered"
         )
-    batches_of(coder)
+    if batch:
+        batches_of(coder)
+
+
+@contextmanager
+def _written_all_the_same(run: Run, shelf: Shelf) -> Iterator[None]:
+    """Writes coding.csv also where something stops the run, but for a second Ctrl-C, which waits for nothing."""
+    try:
+        yield
+    except StoppedNow:
+        raise
+    except BaseException:
+        with suppress(AutocodeError):  # what stopped the run is what has to be told
+            write_coding(run, shelf)
+        raise
 
 
 def _ask_again(run: Run, info: RunInfo, calling: Calling, shelf: Shelf, wanted: set[str]) -> None:

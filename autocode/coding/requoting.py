@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
+from autocode.asking import read_reply
 from autocode.coding.planning import Planner, chunk_of
+from autocode.coding.segmenting import is_bent, meant_code, segment_of
 from autocode.data import Prompt, Proposal, canonical_json, sha256
+from autocode.locating import Turns
 from autocode.prompting import fill, read_template
-from autocode.runs import Planned
+from autocode.runs import Answers, Planned, Run, RunInfo
+from autocode.shelf import Shelf
 from autocode.shipped import shipped
 
 TEMPLATE = "prompts/requote.txt"
@@ -46,3 +51,26 @@ class Requoting(Planner):
         key = sha256(canonical_json([self.coder.body(asked), line.repeat]))
         self.prompts[key] = asked
         return replace(line, key=key, parent=line.key, kind="requote")
+
+
+def bent(run: Run, info: RunInfo, shelf: Shelf) -> list[tuple[Planned, list[Proposal]]]:
+    """The answered calls of the coding with bent quotes that have not been asked for again, each with those quotes."""
+    answers = Answers(run.plan, run.calls, shelf.hashes)
+    turns = lru_cache(maxsize=8)(lambda id: Turns(shelf[id]))
+    found = []
+    for line in (line for codes in answers.code_sets for line in answers.standing(1, codes)):
+        usable = answers.usable(line.passages)
+        if answers.requote(line.key) is not None or usable != line.passages:
+            continue
+        proposals = []
+        for proposal in read_reply(answers.answer(line.key).raw).proposals:
+            passage = next((p for p in usable if p.part is None or p.part == proposal.part), None)
+            if passage is None:
+                continue
+            code = meant_code(info.codebook, proposal.code)
+            segment = segment_of(proposal, passage, turns(passage.transcript), code, key=line.key, info=info)
+            if is_bent(segment):
+                proposals.append(proposal)
+        if proposals:
+            found.append((line, proposals))
+    return found

@@ -57,6 +57,7 @@ from autocode.data.differing import (
     RatingAgreement,
     RatingPair,
 )
+from autocode.data.disputed import Dispute, Disputes, Said, Side
 from autocode.data.drifted import (
     BesideCoding,
     BesideStory,
@@ -77,7 +78,7 @@ from autocode.data.drifted import (
 from autocode.data.ledger import Ledger, LedgerCode, LedgerEdit, LedgerFigure, LedgerKind, LedgerVersion
 from autocode.data.measured import Coefficient, HumanAgreement, HumanModelAgreement, PairAgreement
 from autocode.data.owing import DecidedUnder, OwedState, Rereading, RereadingList
-from autocode.data.texts import Passage, Span, Transcript, Turn, overlap
+from autocode.data.texts import Passage, Span, Transcript, Turn, merged, overlap
 
 __all__ = [
     "FRAME_COLUMNS",
@@ -115,6 +116,8 @@ __all__ = [
     "DecidedUnder",
     "Decision",
     "Deletion",
+    "Dispute",
+    "Disputes",
     "Drift",
     "DriftOverTime",
     "DriftStory",
@@ -158,7 +161,9 @@ __all__ = [
     "Rereading",
     "RereadingList",
     "RowAgreement",
+    "Said",
     "SharedLevel",
+    "Side",
     "Span",
     "Spoken",
     "Spread",
@@ -175,6 +180,7 @@ __all__ = [
     "Wording",
     "Words",
     "canonical_json",
+    "merged",
     "overlap",
     "sha256",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -30,6 +31,21 @@ def overlap(a: Span, b: Span) -> int:
     2
     """
     return max(0, min(a.end, b.end) - max(a.start, b.start))
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """The same stretches without overlap, in the order of the text.
+
+    >>> merged([Span(5, 9), Span(0, 6), Span(20, 21)])
+    [Span(start=0, end=9), Span(start=20, end=21)]
+    """
+    found: list[Span] = []
+    for span in sorted(spans):
+        if found and span.start <= found[-1].end:
+            found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
+        else:
+            found.append(span)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,10 @@ def compare(
     codebook's examples quote (`example_of`) is left out for their codes. `people` are held beside it; `stale` names for
     a coder and code the transcripts that they coded before its definition changed.
 
+    The p of a code is by dealing the version labels anew, call by call, `permutations` times (Good 2005; Phipson and
+    Smyth 2010), its q over all codes by Benjamini and Hochberg (1995); counts are passages, means over the repeats.
+    The same `seed` gives the same figures.
+
     Raises AgreementError where the versions share no transcript or no code.
     """
     table = Sides(units, before, after, codebook)

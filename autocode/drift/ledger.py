@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from autocode.agreement.beside import mean_alpha
 from autocode.agreement.coefficients import pairable
-from autocode.agreement.intervals import Interval
 from autocode.agreement.measuring import UNDEFINED, Places, coefficient, status_of
 from autocode.agreement.pooling import FEWEST_INTERVIEWS
 from autocode.data import Coefficient, LedgerFigure, Status
@@ -140,17 +139,7 @@ def _beside(
         status, reason = "one coder", "there is no person's coding to hold beside it"
     elif not shared.any() and n_stale:
         reason = "all that people decided on was decided under another definition"
-    bounds = Interval() if status in UNDEFINED else mean.interval()
-    figure = Coefficient(
-        alpha=None if status in UNDEFINED else mean.figure,
-        low=bounds.low,
-        high=bounds.high,
-        n_units=int(kept.sum()),
-        n_transcripts=len(mean.names),
-        status=status,
-        reason=reason,
-        interval_reason=bounds.reason,
-    )
+    figure = mean.coefficient(status, reason, n_units=int(kept.sum()))
     return LedgerFigure(
         **withheld(figure).model_dump(),
         version=version,

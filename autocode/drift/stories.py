@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from autocode.agreement.disputes import Marks
+from autocode.agreement.marks import Marks
 from autocode.data import (
     BesideStory,
     ChangedPassage,

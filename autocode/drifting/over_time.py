@@ -13,13 +13,13 @@ from autocode.coding import distinct
 from autocode.data import Codebook, Coding, DecidedUnder, DriftOverTime, Transcript, Unit
 from autocode.drift import watch
 from autocode.drift.labels import PERMUTATIONS, SEED
-from autocode.errors import AgreementError, ConfigError, InputError, TranscriptError
+from autocode.errors import AgreementError, ConfigError, TranscriptError
 from autocode.history import Merges, edited_since
 from autocode.reading.transcript_order import TranscriptOrder, read_transcript_order
 from autocode.rereading import coders_files, decided_under, runs_of
 from autocode.runs import Answers, Run
-from autocode.sampling import Purpose, note_looks, read_sample, restricted, sample_path, unknown_turns
-from autocode.study import Study
+from autocode.sampling import Purpose, note_looks, restricted
+from autocode.study import Study, refuse_missing
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -45,7 +45,8 @@ def drift_over_files(
     two models that answered in one run; else each code is split where its CUSUM is largest. Of a run the first repeat
     is looked at. With `sample` only its turns are (or those of one `purpose` in it).
 
-    Raises ConfigError where there is no transcripts.csv, AgreementError where there are not two codings.
+    Raises InputError for a path with nothing there, ConfigError where there is no transcripts.csv, AgreementError where
+    there are not two codings. What the figures are and where they come from: see `watch`.
     """
     there = _Gathered.of(paths, over, transcripts, exclude_speakers, encoding, skip_bad=skip_bad)
     order, event = there.order, ""
@@ -108,16 +109,12 @@ class _Gathered:
         *,
         skip_bad: bool,
     ) -> _Gathered:
-        for path in paths:
-            if not path.exists():
-                raise InputError(
-                    "there is nothing here; name coding files, folders of them, runs or a study", path=path
-                )
+        refuse_missing(paths)
         study = Study.around(paths, transcripts)
         sources = study.sources(paths)
         runs = [Run(path) for path in sources if Run(path).info]
         told = next((run.made_with.exclude_speakers for run in runs), ())
-        study = study.excluding(exclude_speakers or (() if study.config.file else told))
+        study = study.excluding(exclude_speakers, without_settings=told)
         texts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)
         study = study.without(bad)
         order = _order(study, over, [text.id for text in texts], encoding)
@@ -132,8 +129,7 @@ class _Gathered:
         """The codings side by side, and what is told of samples: that held-out turns were looked at is written down."""
         frame, told = self.study.units(self.coders, self.texts, self.book, by=unit), list[str]()
         if sample:
-            frame = restricted(frame, self.study.root, sample, purpose)
-            told += unknown_turns(read_sample(sample_path(self.study.root, sample)), self.texts)
+            frame, told = restricted(frame, self.study.root, sample, self.texts, purpose=purpose)
         told += note_looks(frame, self.coders, self.book, study=self.study.root, sources=self.sources)
         return frame, told
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autocode.coding import distinct
 from autocode.data import Codebook, Coding, Drift, RereadingList, Transcript, Unit
@@ -16,9 +16,10 @@ from autocode.drift.labels import PERMUTATIONS, SEED
 from autocode.drifting.levels import Levels, decides
 from autocode.drifting.side import Side
 from autocode.errors import AgreementError, InputError, RunError
+from autocode.handing_on import hands_on_to
 from autocode.history import edited_since
 from autocode.rereading import owed, stale_in
-from autocode.sampling import Purpose, note_looks, read_sample, restricted, sample_path, unknown_turns
+from autocode.sampling import Purpose, note_looks, restricted
 from autocode.study import Study
 
 if TYPE_CHECKING:
@@ -31,36 +32,6 @@ class ComparedRuns:
 
     drift: Drift
     transcripts: list[Transcript]
-
-
-def drift_files(
-    runs: Sequence[Path],
-    *,
-    humans: Sequence[Path] = (),
-    transcripts: Path | None = None,
-    unit: Unit | None = None,
-    exclude_speakers: Sequence[str] | None = None,
-    encoding: str | None = None,
-    skip_bad: bool = False,
-    sample: str = "",
-    purpose: Purpose | None = None,
-    permutations: int = PERMUTATIONS,
-    seed: int = SEED,
-) -> Drift:
-    """What moved between two runs, code by code: see `compare_runs`, which also gives the transcripts."""
-    return compare_runs(
-        runs,
-        humans=humans,
-        transcripts=transcripts,
-        unit=unit,
-        exclude_speakers=exclude_speakers,
-        encoding=encoding,
-        skip_bad=skip_bad,
-        sample=sample,
-        purpose=purpose,
-        permutations=permutations,
-        seed=seed,
-    ).drift
 
 
 def compare_runs(
@@ -82,7 +53,8 @@ def compare_runs(
     The codebooks are those that the runs hold; merged and split codes are compared together, at the finest level that
     both share. Of a run that carried coding over (`--since`) only the codes that it asked for are compared: the others
     are the earlier run's coding, not a new answer. With `sample` only its turns are compared (or those of one
-    `purpose` in it): an anchor, say. What an example in either codebook quotes is left out for its code.
+    `purpose` in it): an anchor, say. What an example in either codebook quotes is left out for its code. What the
+    figures are and where they come from: see `compare`.
 
     Raises RunError where one of the two is no run, or both are the same; AgreementError where they share no transcript
     or no code.
@@ -92,15 +64,16 @@ def compare_runs(
         raise RunError(f"{runs[0]}: this is one run, given twice; name the run of another version beside it")
     levels = _levels(before, after)
     study = Study.around([after.run.path, before.run.path, *humans], transcripts)
-    study = study.excluding(exclude_speakers or (() if study.config.file else after.info.exclude_speakers))
+    study = study.excluding(exclude_speakers, without_settings=after.info.exclude_speakers)
     texts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)
     study = study.without(bad)
     people, owing = _people(study, humans, texts, (before, after), levels, encoding)
     table = _Table.of(study, texts, levels, (before, after), people, unit)
     told = [*(f"left out: {error}" for error in bad), *table.notes(), *levels.notes, *edited_since(study.versions())]
     if sample:
-        table = replace(table, units=restricted(table.units, study.root, sample, purpose))
-        told += unknown_turns(read_sample(sample_path(study.root, sample)), texts)
+        units, gone = restricted(table.units, study.root, sample, texts, purpose=purpose)
+        table = replace(table, units=units)
+        told += gone
     if people:
         told += table.note_looks(study, levels.new, [*humans, before.run.path, after.run.path])
     stale = {new.coder: levels.by_level(stale_in(owing, old)) for old, new in zip(people, table.people, strict=True)}
@@ -120,6 +93,15 @@ def compare_runs(
         "skipped": tuple(str(error.path or "") for error in bad),
     }
     return ComparedRuns(drift.model_copy(update=whole), texts)
+
+
+@hands_on_to(compare_runs)
+def drift_files(*args: Any, **kwargs: Any) -> Drift:
+    """What moved between two runs, code by code. It takes what `compare_runs` takes, which also gives the transcripts.
+
+    Raises what `compare_runs` raises.
+    """
+    return compare_runs(*args, **kwargs).drift
 
 
 def _levels(before: Side, after: Side) -> Levels:

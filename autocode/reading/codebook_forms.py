@@ -23,8 +23,8 @@ _FORMULA_SIGNS = ("=", "+", "-", "@")
 def write_codebook(codebook: Codebook, path: Path | str) -> None:
     """Writes a codebook in the form that the file's ending names, whole or not at all.
 
-    A form may hold less than the codebook: see `not_kept`. Raises CodebookError for another ending, and for signs that
-    the form cannot hold.
+    A form may hold less than the codebook: see `codebook_losses`. Raises CodebookError for another ending, and for
+    signs that the form cannot hold.
     """
     path = Path(path)
     try:

@@ -85,6 +85,27 @@ def plan_release(
     be declared. Raises CodebookError for a codebook in a table, a version below the last, codes that are not there,
     and merges and splits that form a circle.
     """
+    codebook, path = _codebook(study), study.config.codebook
+    versions = Versions.of(study)
+    base, lost = _base(codebook, versions)
+    notes = edited_since(versions.frozen)
+    if base is None:
+        return _first_release(study, codebook, notes, merge, split)
+    version = _next_version(codebook, base, path)
+    joined = [*joins("merge", merge, version), *joins("split", split, version)]
+    check_joins(joined, base, codebook, path)
+    check_named(codebook, base, path)
+    check_versions(codebook, base, version, path)
+    changes = derived(base, codebook, version, joined=joined, kind=kind, kinds=kinds, recode=recode)
+    if lost:
+        notes.append(f"version {base.version} was never frozen; {lost} holds it, so it is kept as that")
+    diff = diff_codebooks(base, codebook.model_copy(update={"version": version}))
+    stamp = stamp_of(study, base, version)
+    return Release(study, codebook, base, version, tuple(changes), diff, stamp, tuple(notes), bool(lost))
+
+
+def _codebook(study: Study) -> Codebook:
+    """The codebook of a study, if it is one that can be released."""
     path = study.config.codebook
     if not study.config.file:
         raise ConfigError(
@@ -98,41 +119,35 @@ def plan_release(
             f"{path} {target}, and name that one in autocode.yaml",
             path=path,
         )
-    versions = Versions.of(study)
-    base, lost = _base(codebook, versions)
-    notes = edited_since(versions.frozen)
-    if base is None:
-        check_named(codebook, None, study.config.codebook)
-        refused = [*joins("merge", merge, codebook.version), *joins("split", split, codebook.version)]
-        if refused:
-            raise CodebookError(
-                "no version is frozen yet, so there is nothing that a merge or split could lead from; release once "
-                "without, before the next edit",
-                path=path,
-            )
-        stamp = stamp_of(study, None, codebook.version)
-        notes.append(
-            f"no version was frozen before: version {codebook.version} is, as it stands, and later edits are compared "
-            "with it"
+    return codebook
+
+
+def _first_release(
+    study: Study, codebook: Codebook, notes: Sequence[str], merge: Sequence[str], split: Sequence[str]
+) -> Release:
+    """The release of a codebook of which no version was frozen: as it stands, with nothing to be compared with."""
+    version = codebook.version
+    check_named(codebook, None, study.config.codebook)
+    if [*joins("merge", merge, version), *joins("split", split, version)]:
+        raise CodebookError(
+            "no version is frozen yet, so there is nothing that a merge or split could lead from; release once "
+            "without, before the next edit",
+            path=study.config.codebook,
         )
-        return Release(study, codebook, None, codebook.version, (), None, stamp, tuple(notes))
+    told = f"no version was frozen before: version {version} is, as it stands, and later edits are compared with it"
+    stamp = stamp_of(study, None, version)
+    return Release(study, codebook, None, version, (), None, stamp, (*notes, told))
+
+
+def _next_version(codebook: Codebook, base: Codebook, path: Path) -> int:
+    """The number of the next version: the one that the file says where it was raised by hand, else one more."""
     if codebook.version < base.version:
         raise CodebookError(
             f"the file says version {codebook.version}, but version {base.version} is released already; write "
             f"`version: {base.version}`, and release again",
             path=path,
         )
-    version = codebook.version if codebook.version > base.version else base.version + 1
-    joined = [*joins("merge", merge, version), *joins("split", split, version)]
-    check_joins(joined, base, codebook, study.config.codebook)
-    check_named(codebook, base, study.config.codebook)
-    check_versions(codebook, base, version, study.config.codebook)
-    changes = derived(base, codebook, version, joined=joined, kind=kind, kinds=kinds, recode=recode)
-    if lost:
-        notes.append(f"version {base.version} was never frozen; {lost} holds it, so it is kept as that")
-    diff = diff_codebooks(base, codebook.model_copy(update={"version": version}))
-    stamp = stamp_of(study, base, version)
-    return Release(study, codebook, base, version, tuple(changes), diff, stamp, tuple(notes), bool(lost))
+    return codebook.version if codebook.version > base.version else base.version + 1
 
 
 def _base(codebook: Codebook, versions: Versions) -> tuple[Codebook | None, str]:

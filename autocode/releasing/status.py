@@ -13,6 +13,9 @@ def codebook_status(study: Study, *, encoding: str | None = None, skip_bad: bool
     """The re-reading list of a study: what each coder and each run decided under an older definition, and what is done.
 
     It follows from coders.csv, `changes` and the coding; nothing is entered for it.
+
+    Raises TranscriptError for transcripts that cannot be read (with `skip_bad` they are told in its notes and listed in
+    `skipped`), and what reading codebook and coding raises.
     """
     codebook, versions = study.codebook(), study.versions()
     texts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)

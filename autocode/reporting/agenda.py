@@ -6,8 +6,7 @@ import csv
 import io
 from pathlib import Path
 
-from autocode.agreement import Disputes
-from autocode.data import Codebook
+from autocode.data import Codebook, Disputes
 from autocode.errors import ConfigError
 from autocode.files import write_whole
 from autocode.reporting.agenda_cells import cells, choices

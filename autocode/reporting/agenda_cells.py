@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from autocode.agreement import Dispute, Disputes, Said, Side
 from autocode.codebook import asked
-from autocode.data import Codebook
+from autocode.data import Codebook, Dispute, Disputes, Said, Side
 from autocode.reading import CHANGE
 from autocode.reading.tables import column_key
 from autocode.reporting.agenda_texts import clock, in_short, legible

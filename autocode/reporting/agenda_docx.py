@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from autocode.agreement import Dispute, Disputes
+from autocode.data import Dispute, Disputes
 from autocode.reading import FOR_ALL, TO_FILL
 from autocode.reading.codebook_office import dated
 from autocode.reporting.agenda_cells import DECIDED, INTERNAL, TALKED, called, how_to, say_of, spoken

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from autocode.agreement import Disputes
+from autocode.data import Disputes
 from autocode.reading import TO_FILL
 from autocode.reporting.agenda_cells import INTERNAL, how_to
 from autocode.reporting.agenda_texts import legible

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autocode.agreement import Disputes
 from autocode.agreement.naming import independent
-from autocode.data import Agreement, Codebook, Coding, Transcript
+from autocode.data import Agreement, Codebook, Coding, Disputes, Transcript
 from autocode.runs import RunInfo
 
 if TYPE_CHECKING:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from itertools import groupby
 
-from autocode.agreement import Dispute, Disputes
-from autocode.data import Data
+from autocode.data import Data, Dispute, Disputes
 from autocode.reporting.agenda_texts import clock
 from autocode.reporting.report_parts import Table, listed, table
 

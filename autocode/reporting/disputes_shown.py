@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from autocode.agreement import Disputes
+from autocode.data import Disputes
 from autocode.reporting.agenda_cells import say_of, spoken
 from autocode.reporting.agenda_texts import clock, in_short
 

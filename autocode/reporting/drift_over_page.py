@@ -60,7 +60,7 @@ def drift_over_html(drift: DriftOverTime) -> str:
 
 
 def write_drift_over_page(drift: DriftOverTime, path: Path) -> None:
-    """Write the page."""
+    """Write the page into a file, whole or not at all; it holds no word of an interview."""
     write_whole(path, drift_over_html(drift))
 
 

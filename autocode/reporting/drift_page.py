@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autocode.data import ChangedPassage, CodeChange, CodeDrift, Drift, DriftStory, Span, Transcript
+from autocode.data import ChangedPassage, CodeChange, CodeDrift, Drift, DriftStory, Span, Transcript, merged
 from autocode.drift import MOVED
 from autocode.files import write_whole
 from autocode.reporting.agreement_page import INTERNAL
@@ -130,23 +130,13 @@ def stretches(text: str, whole: Span, marked: Sequence[Span]) -> Iterator[Stretc
     [('She ', False), ('sat down', True), ('.', False)]
     """
     at = whole.start
-    for mark in _joined(marked):
+    for mark in merged(marked):
         if mark.start > at:
             yield Stretch(text[at : mark.start], marked=False)
         yield Stretch(text[mark.start : mark.end], marked=True)
         at = mark.end
     if at < whole.end:
         yield Stretch(text[at : whole.end], marked=False)
-
-
-def _joined(spans: Sequence[Span]) -> list[Span]:
-    found: list[Span] = []
-    for span in sorted(spans):
-        if found and span.start <= found[-1].end:
-            found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
-        else:
-            found.append(span)
-    return found
 
 
 def picture(rows: Sequence[CodeDrift]) -> list[Dumbbell]:

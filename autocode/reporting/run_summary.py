@@ -85,7 +85,10 @@ class RunSummary(Data):
 
 
 def summarise(run: Run, transcripts: Iterable[Transcript]) -> RunSummary:
-    """The counts of a run that has been coded."""
+    """What a run came to: interviews, turns and words coded, quotes as they were found, tokens and price in USD.
+
+    Raises RunError where there is no run.
+    """
     info = run.made_with
     ids = {transcript.id for transcript in info.transcripts}
     interviews = turns = coded = words = 0

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from autocode.asking.clients import VENDORS
-from autocode.data import Span, Transcript, Usage
+from autocode.data import Span, Transcript, Usage, merged
 from autocode.loopback import host_of, is_loopback
 from autocode.reporting.sent import NOT_RECORDED, WORKERS, SentBatch, SentDeletion, SentPlace
-from autocode.reporting.sent_words import Counted, Going, Rate, SpokenWords, counted, merged, spans_by_text
+from autocode.reporting.sent_words import Counted, Going, Rate, SpokenWords, counted, spans_by_text
 from autocode.runs import BatchStory, Planned, Run, RunInfo
 
 Text = tuple[str, str]

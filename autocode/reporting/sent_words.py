@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from autocode.data import CallPassage, Span, Transcript
+from autocode.data import CallPassage, Span, Transcript, merged
 
 _WORD = re.compile(r"\S+")
 
@@ -29,21 +29,6 @@ class SpokenWords:
     def inside(self, span: Span) -> int:
         """How many of them begin in a stretch."""
         return bisect_left(self._starts, span.end) - bisect_left(self._starts, span.start)
-
-
-def merged(spans: Iterable[Span]) -> list[Span]:
-    """The same stretches without overlap, in the order of the text.
-
-    >>> merged([Span(5, 9), Span(0, 6), Span(20, 21)])
-    [Span(start=0, end=9), Span(start=20, end=21)]
-    """
-    found: list[Span] = []
-    for span in sorted(spans):
-        if found and span.start <= found[-1].end:
-            found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
-        else:
-            found.append(span)
-    return found
 
 
 @dataclass(slots=True)

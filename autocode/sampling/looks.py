@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autocode.codebook import codebook_hash
-from autocode.data import Codebook, Coding, Data
+from autocode.data import Codebook, Coding, Data, Transcript
 from autocode.errors import InputError
 from autocode.reading.tables import read_table
 from autocode.runs import Run, RunInfo
 from autocode.runs.run import now, user
 from autocode.sampling.drawing import Purpose, SampledTurn
-from autocode.sampling.files import looks_path, read_sample, sample_files, sample_path
+from autocode.sampling.files import looks_path, read_sample, sample_files, sample_path, unknown_turns
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -64,13 +64,16 @@ def read_looks(sample: Path) -> list[Look]:
     return [Look(**{name: row[name] for name in COLUMNS}) for _, row in table.rows]
 
 
-def restricted(units: DataFrame, study: Path, name: str, purpose: Purpose | None = None) -> DataFrame:
-    """The units that stand in a sample of the study (or those of one purpose in it).
+def restricted(
+    units: DataFrame, study: Path, name: str, transcripts: Iterable[Transcript], *, purpose: Purpose | None = None
+) -> tuple[DataFrame, list[str]]:
+    """The units that stand in a sample of the study (or those of one purpose in it), and which of its turns are gone.
 
     Raises InputError where there is no such sample, or nothing of it among the units.
     """
     path = sample_path(study, name)
-    sample = [turn for turn in read_sample(path) if purpose in (None, turn.purpose)]
+    drawn = read_sample(path)
+    sample = [turn for turn in drawn if purpose in (None, turn.purpose)]
     if units.attrs.get("by") == "transcript":
         raise InputError("a sample is of turns, and whole transcripts are compared; compare turns or sentences")
     inside = _in_sample(units, sample)
@@ -81,7 +84,7 @@ def restricted(units: DataFrame, study: Path, name: str, purpose: Purpose | None
         )
     kept = units[inside]
     kept.attrs = {**units.attrs}
-    return kept
+    return kept, unknown_turns(drawn, transcripts)
 
 
 def _in_sample(units: DataFrame, sample: Iterable[SampledTurn]) -> Bools:

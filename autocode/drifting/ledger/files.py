@@ -26,13 +26,13 @@ from autocode.drifting.ledger.models import Model, of_file, of_run
 from autocode.drifting.ledger.standing import Everyone
 from autocode.drifting.ledger.told import Source, independent, of_coding, of_runs
 from autocode.drifting.ledger.under import Person, Units
-from autocode.errors import AgreementError, InputError
+from autocode.errors import AgreementError
 from autocode.history import edited_since, refuse_circle
 from autocode.reading import Reading
 from autocode.rereading import owed, owed_sentence
 from autocode.rereading.standing import coders_files
 from autocode.runs import Run
-from autocode.study import Study
+from autocode.study import Study, refuse_missing
 
 
 def ledger_files(
@@ -64,24 +64,23 @@ def ledger_files(
     kept = kept_books(now, frozen, infos)
     book = every_code(now, kept.values(), [info.codebook for info in infos])
     found = [
-        (coding, path, info)
-        for path, info in sources
-        for coding in study.codings([path], texts, book, versions=kept, encoding=encoding)
+        (coding, source)
+        for source in sources
+        for coding in study.codings([source[0]], texts, book, versions=kept, encoding=encoding)
     ]
     if not found:
         raise AgreementError("there is no coding to compare: no coding file and no run; name some")
-    coders = distinct(coding for coding, _, _ in found)
+    coders = distinct(coding for coding, _ in found)
     frame = study.units(coders, texts, book, by=unit)
     by_id = {text.id: text for text in texts}
     units = Units(frame, by_id, book)
     shelf = Shelf(now, kept, book)
     readings = coders_files([path for path, info in sources if info is None], encoding)
     people = _people(coders, units, shelf, readings)
-    models = _models(coders, [(path, info) for _, path, info in found], units, shelf, readings)
+    models = _models(coders, [source for _, source in found], units, shelf, readings)
     edits = edits_of(shelf, models)
     codes = Rows(Everyone(people, units, shelf)).all(models, edits)
-    if not any(figure.n_units or figure.n_stale or figure.noise for row in codes for figure in row.figures):
-        raise AgreementError(_nothing(coders))
+    _refuse_nothing(codes, coders)
     owing = owed([path for path, _ in sources], coders, by_id, now, versions=frozen, encoding=encoding)
     told = (
         *(f"left out: {error}" for error in bad),
@@ -109,16 +108,14 @@ def _sources(
     paths: Sequence[Path], transcripts: Path | None, exclude_speakers: Sequence[str] | None
 ) -> tuple[Study, list[Source]]:
     """The study, and every file, folder and run that is named, each once."""
-    for path in paths:
-        if not path.exists():
-            raise InputError("there is nothing here; name coding files, folders of them, runs or a study", path=path)
+    refuse_missing(paths)
     study = Study.around(paths, transcripts)
     found: dict[Path, Source] = {}
     for path in study.sources(paths):
         place = path.parent if path.name == "coding.csv" and (path.parent / "run.json").exists() else path
         found.setdefault(place.resolve(), (place, Run(place).info))
     told = next((info.exclude_speakers for _, info in found.values() if info), ())
-    return study.excluding(exclude_speakers or (() if study.config.file else told)), [*found.values()]
+    return study.excluding(exclude_speakers, without_settings=told), [*found.values()]
 
 
 def _refuse_circles(now: Codebook, frozen: Mapping[str, Codebook], sources: Sequence[Source]) -> None:
@@ -187,11 +184,14 @@ def _place(figure: LedgerFigure, order: Sequence[str]) -> tuple[int, bool, bool]
     return order.index(figure.version), figure.pair, figure.kind == "human-model"
 
 
-def _nothing(coders: Sequence[Coding]) -> str:
+def _refuse_nothing(codes: Sequence[Row], coders: Sequence[Coding]) -> None:
+    """Raises AgreementError where no figure rests on anything."""
+    if any(figure.n_units or figure.n_stale or figure.noise for row in codes for figure in row.figures):
+        return
     if len(coders) == 1:
-        return (
+        raise AgreementError(
             f"only one coder ({coders[0].coder}), so there is nothing to compare; name a second coding, or run a model "
             "with --repeat"
         )
     who = ", ".join(coding.coder for coding in coders)
-    return f"no two coders decided on the same passages ({who}); compare codings of the same transcripts"
+    raise AgreementError(f"no two coders decided on the same passages ({who}); compare codings of the same transcripts")
