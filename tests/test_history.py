@@ -620,6 +620,16 @@ def test_a_version_that_was_never_frozen_is_taken_from_the_run_that_holds_it(stu
     assert codebook_hash(ac.read_codebook(study / "codebook" / "v1.yaml")) == codebook_hash(book)
 
 
+def test_a_release_reads_no_coding_in_what_was_settled(study: Path, cli: Cli) -> None:
+    coders = study / "coding" / "coders.csv"
+    coders.write_text("coder,transcript,stage\nana,p01,independent\nben,p01,independent\n")
+    assert cli("settle")[0] == 3  # some passages are disputed
+    assert (study / "coding" / "settled-unseen.csv").exists()
+    code, _, err = cli("codebook", "release")
+    assert code == 0, err
+    assert "settled" not in (study / "codebook" / "v1.yaml").read_text()
+
+
 def test_the_version_is_stamped_on_coding_that_says_none_and_changed_since_the_last_release(
     study: Path, cli: Cli
 ) -> None:

@@ -49,7 +49,9 @@ def import_report(
     for row in files.rows:
         by_file[row.path].append(row)
     turns: dict[str, Turns] = {}
-    reports = [_File(files, file, names, codebook, versions or {}, texts, turns).report(rows) for file, rows in by_file.items()]
+    reports = [
+        _File(files, file, names, codebook, versions or {}, texts, turns).report(rows) for file, rows in by_file.items()
+    ]
     others = [*_told_of_no_file(files), *_readings_refused(files, names)]
     if not reports or not others:
         return reports

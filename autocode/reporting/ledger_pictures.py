@@ -16,7 +16,7 @@ from autocode.reporting.forest import BOUNDS, Shape
 from autocode.reporting.ledger_words import edit_words, figure_told, line_words, version_words
 
 WIDTH, HEIGHT = 320.0, 196.0
-LEFT, RIGHT, TOP, BOTTOM = 30.0, 286.0, 16.0, 170.0
+LEFT, RIGHT, TOP, BOTTOM = 30.0, 280.0, 16.0, 170.0
 _LOWEST, _STEP = -1.0, 0.2
 _TICKS = (-1.0, -0.5, 0.0, 0.5, 1.0)
 _MOST_LABELS = 7

@@ -130,7 +130,8 @@ def draw(
     """
     if (blocks is None) == (passages is None):
         raise InputError(
-            "say how much to draw: so many blocks in every interview (--blocks N), or so many turns in all (--passages N)"
+            "say how much to draw: so many blocks in every interview (--blocks N), or so many turns in all "
+            "(--passages N)"
         )
     if min(n for n in (turns, blocks, passages) if n is not None) < 1:
         raise InputError("blocks, passages and turns are whole numbers from 1")
@@ -143,6 +144,7 @@ def draw(
     if not kept:
         raise InputError("there is nothing left to draw: no turn may be coded, or other samples hold them all")
     per = Counter(id for id, _ in {(turn.transcript, turn.block) for turn in drawn})
+    more = _more_than_asked(passages, turns, len(drawn), per.total())
     short = [f"{id} ({per[id]} of {wanted[id]})" for id in free if given.blocks[id] and per[id] < (wanted[id] or 1)]
     return Sample(
         name=name,
@@ -153,7 +155,7 @@ def draw(
         n_transcripts=len({turn.transcript for turn in kept}),
         n_codable=given.n_turns,
         n_quoted=len(drawn) - len(kept),
-        notes=(*given.notes, *_notes(short, len(drawn) - len(kept)), *_more_than_asked(passages, turns, len(drawn), per)),
+        notes=(*given.notes, *_notes(short, len(drawn) - len(kept)), *more),
     )
 
 
@@ -209,9 +211,9 @@ def _shares(given: Frame, n: int) -> dict[str, int | None]:
     return {id: shares.get(id, 0) for id in given.blocks}
 
 
-def _more_than_asked(passages: int | None, turns: int, n: int, per: Counter[str]) -> list[str]:
+def _more_than_asked(passages: int | None, turns: int, n: int, blocks: int) -> list[str]:
     """Told where a block of each interview is already more than the turns asked for."""
-    if passages is None or per.total() <= ceil(passages / turns):
+    if passages is None or blocks <= ceil(passages / turns):
         return []
     return [
         f"{n} turns are drawn where {passages} were asked for, since each interview gives at least one block of about "
