@@ -48,13 +48,15 @@ def _who(basis: Basis) -> str:
             n = 1 + times[run_of.get(coder.name, "")]
             name = f"{coder.name} asked {n} times" if n > 1 else coder.name
             names.setdefault("settled" if _is_settled(coder) else kind, []).append(name)
-    words = {
-        "person": lambda who: f"{counted(len(who), 'person', 'people')} ({listed(who, most=12)})",
-        "settled": lambda who: "what was settled between them",
-        "model": lambda who: f"{counted(len(who), 'model')} ({listed(who, most=12)})",
-        "baseline": lambda who: f"the baseline ({listed(who)}, no language model)",
-    }
-    return listed([words[kind](who) for kind, who in names.items()])
+    return listed([_kind_words(kind, who) for kind, who in names.items()])
+
+
+def _kind_words(kind: str, who: Sequence[str]) -> str:
+    if kind == "settled":
+        return "what was settled between them"
+    if kind == "baseline":
+        return f"the baseline ({listed(who)}, no language model)"
+    return f"{counted(len(who), kind, 'people' if kind == 'person' else 'models')} ({listed(who, most=12)})"
 
 
 def _is_settled(coder: Coding | CoderInfo) -> bool:
