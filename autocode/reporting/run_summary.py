@@ -215,7 +215,7 @@ def show_summary(summary: RunSummary, console: Console) -> None:
 
     console.print(
         Text.assemble(
-            (f"{summary.interviews} interview{'s' * (summary.interviews != 1)}", "bold"),
+            (f"{summary.interviews:,} interview{'s' * (summary.interviews != 1)}", "bold"),
             f" · {summary.turns:,} turns, {summary.coded_turns:,} of them coded · {summary.words:,} words · "
             f"codebook {summary.codebook} · coder {summary.model}" + (" (baseline)" if summary.baseline else ""),
         )
@@ -233,21 +233,21 @@ def show_summary(summary: RunSummary, console: Console) -> None:
         table.add_row(
             Text(count.code),
             Text(count.name),
-            str(count.passages),
-            f"{count.interviews} of {summary.interviews}",
+            f"{count.passages:,}",
+            f"{count.interviews:,} of {summary.interviews:,}",
             style=style,
         )
     console.print(table)
     total = sum(summary.matches.values())
-    found = ", ".join(f"{n} {_FOUND[match]}" for match, n in summary.matches.items() if n)
-    console.print(Text(f"Quotes: {total} proposed" + (f"; {found}" if found else "")))
+    found = ", ".join(f"{n:,} {_FOUND[match]}" for match, n in summary.matches.items() if n)
+    console.print(Text(f"Quotes: {total:,} proposed" + (f"; {found}" if found else "")))
     others = {p: n for p, n in summary.problems.items() if p not in ("quote not found", "quote altered")}
     if others:
         console.print(Text("Flagged: " + ", ".join(f"{n} {problem}" for problem, n in others.items())))
     if summary.usage.input:
         console.print(
             Text(
-                f"Calls: {summary.calls}; {summary.usage.input:,} tokens sent{in_cache(summary.usage)}, "
+                f"Calls: {summary.calls:,}; {summary.usage.input:,} tokens sent{in_cache(summary.usage)}, "
                 f"{summary.usage.output:,} received" + (f"; about {dollars(summary.usd)} USD" if summary.usd else "")
             )
         )
