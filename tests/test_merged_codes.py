@@ -110,9 +110,9 @@ def test_agree_says_what_counts_as_what(study: Path, cli: Cli) -> None:
     assert code == 0
     rows = {row["code"]: row for row in json.loads(out)["codes"]}
     assert rows["peers"]["positives"] == {"ana": 2, "ben": 1}
-    assert 'coding/ana.csv:2: "Swapped shifts" was merged, so its 1 rows count as the code peers' in err
-    assert '"office" is split into hr and desk in version 2: its 1 rows are kept, and count as no code of today' in err
-    assert '"other" is retired in version 2: its 1 rows are kept' in err
+    assert 'coding/ana.csv:2: "Swapped shifts" was merged, so its 1 row counts as the code peers' in err
+    assert '"office" is split into hr and desk in version 2: its 1 row counts as no code of today' in err
+    assert '"other" is retired in version 2: its 1 row counts as no code' in err
 
 
 def test_what_was_split_is_to_be_told_apart_and_what_was_merged_is_not(study: Path) -> None:

@@ -127,10 +127,14 @@ class Earlier:
             where = f"{line.path}:{line.line}"
             if name in self.counts_as:
                 into = self.counts_as[name].id
-                yield f'{where}: "{name}" was merged, so its {n} rows count as the code {into}'
+                yield f'{where}: "{name}" was merged, so its {_rows(n, "count")} as the code {into}'
             elif name in self.gone:
                 why = gone(codebook, self.gone[name])
-                yield f'{where}: "{name}" is {why}: its {n} rows are kept, and count as no code of today'
+                yield f'{where}: "{name}" is {why}: its {_rows(n, "count")} as no code of today, and stay in the file'
+
+
+def _rows(n: int, does: str) -> str:
+    return f"1 row {does}s" if n == 1 else f"{n:,} rows {does}"
 
 
 def code_meant(codebook: Codebook, written: str) -> Code | None:

@@ -142,7 +142,7 @@ def _alike(diff: CodebookDiff, joined: Sequence[Change]) -> Iterator[str]:
     for code in diff.codes:
         if "removed" in code.became and code.resembles and code.code not in told:
             yield (
-                f'"{code.code}" is gone, and looks like what came: {", ".join(code.resembles)}; if it is the same code, '
+                f'"{code.code}" is gone, and looks like what came: {", ".join(code.resembles)}; if it is the same, '
                 f"write its old id back (names may change, ids never do), if it was merged or split, say --merge or "
                 f"--split; else what was coded as {code.code} counts as no code of today"
             )
