@@ -256,6 +256,20 @@ def test_the_internal_form_says_so_in_its_name_and_on_the_page(tmp_path: Path, c
     assert (tmp_path / "x-internal.html").exists()
 
 
+def test_repeats_are_one_model_and_what_was_settled_is_nobody(tmp_path: Path, cli: Cli) -> None:
+    study = tmp_path / "study"
+    shutil.copytree(ROOT / "examples" / "study", study, ignore=shutil.ignore_patterns("runs"))
+    cli("run", study, "--repeat", 3)
+    cli("settle", study)
+    assert cli("agree", study, "--html", tmp_path / "a.html")[0] == 0
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    people = "2 people (ana and ben), what was settled between them"
+    who = f"{people} and the baseline (lexical asked 3 times, no language model)"
+    assert who in page
+    assert "What is called settled was written from what people agreed on" in page
+    assert "to settle differences" not in page
+
+
 def test_a_reflexive_study_gets_different_readings_and_no_coefficient(tmp_path: Path) -> None:
     made = report(copied(tmp_path, "reflexive"), internal=True)
     text = page_text(ac.agreement_html(made)) + docx_text(ac.agreement_docx(made))

@@ -244,6 +244,17 @@ def test_coding_is_counted_and_every_name_that_nobody_knows_is_an_error(study: P
     assert [(c.coder, c.transcripts, c.passages) for c in found.coders] == [("ana", 1, 1)]
 
 
+def test_a_row_that_stops_agree_is_an_error_and_not_only_to_look_at(study: Path) -> None:
+    (study / "coding").mkdir()
+    (study / "coding" / "ana.csv").write_text("transcript,turn,code\np01,6,colleagues\np01,99,colleagues\n")
+    found = checked(study)
+    (told,) = messages(found, "error", "coding")
+    assert "ana.csv:3: there is no turn 99" in told
+    assert not any("turn 99" in message for message in messages(found, "warning"))
+    with pytest.raises(ac.InputError, match="there is no turn 99"):
+        ac.compare_files([study])
+
+
 def test_a_study_whose_coding_has_not_begun_is_no_error(study: Path) -> None:
     (study / "coding").mkdir()
     (study / "coding" / "coders.csv").write_text("coder,transcript\n")

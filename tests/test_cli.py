@@ -616,6 +616,33 @@ def test_a_study_without_coding_says_so(cli: Cli, study: Path) -> None:
     assert "there is nothing here" in cli("agree", study / "nowhere")[2]
 
 
+def test_agree_takes_the_study_here_and_says_so_where_there_is_none(
+    cli: Cli, example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, _, err = cli("agree")
+    assert (code, "name coding files, runs or a study" in err) == (1, True)
+    monkeypatch.chdir(example)
+    assert cli("agree")[:2] == cli("agree", example)[:2]
+
+
+def test_a_run_of_several_repeats_says_which_answers_it_counts(cli: Cli, example: Path) -> None:
+    once = cli("run", example, "--out", example / "runs" / "once")[1]
+    assert "times" not in once
+    told = "Every passage asked 3 times; counted here: the first answers\n"
+    thrice = cli("run", example, "--out", example / "runs" / "thrice", "--repeat", 3)[1]
+    assert told in thrice
+    assert thrice.replace(told, "").split("Written:")[0] == once.split("Written:")[0]
+
+
+def test_a_model_and_people_are_not_compared_in_words_where_the_peoples_figure_is_withheld(
+    cli: Cli, example: Path
+) -> None:
+    cli("run", example)
+    out = " ".join(cli("agree", example)[1].split())
+    assert "lexical: cannot tell (people: too rare): pay, own-ways" in out
+
+
 def test_a_run_is_not_put_among_the_interviews(cli: Cli, study: Path) -> None:
     code, _, err = cli("run", study, "--out", study / "interviews" / "x")
     assert (code, "does not belong among the transcripts" in err) == (1, True)

@@ -210,6 +210,18 @@ def test_people_say_whether_it_moved_towards_or_away_from_their_coding(study: St
     assert beside["grows"].n_units == found.n_units
 
 
+def test_what_was_settled_is_not_held_beside_the_model_where_people_are(study: Study) -> None:
+    runs = [study.run("v2"), study.run("new model", AFTER, model="openai/new")]
+    people = study.people(BEFORE)
+    settled = people / "settled.csv"
+    settled.write_text("transcript,coder,code,turn,from,by\np1,settled,grows,2,agreed,ana;ben\n")
+    found = ac.drift_files(runs, humans=[people])
+    assert {each.coder for row in found.codes for each in row.beside} == {"ana"}
+    assert any("settled: not held beside the model, because its stage is settled" in note for note in found.notes)
+    alone = ac.drift_files(runs, humans=[settled])
+    assert {each.coder for row in alone.codes for each in row.beside} == {"settled"}
+
+
 def test_decisions_from_before_an_edit_are_counted_and_not_used(study: Study) -> None:
     runs = [study.run("v2"), study.run("v3", AFTER, book=EDITED, seed=2)]
     found = ac.drift_files(runs, humans=[study.people(BEFORE, codebook="2")])
@@ -299,6 +311,8 @@ def test_one_run_or_no_run_is_refused_with_what_to_do(study: Study, tmp_path: Pa
     run = study.run("v2")
     with pytest.raises(ac.RunError, match=r"two runs are compared, and only .*v2 is named"):
         ac.drift_files([run])
+    with pytest.raises(ac.RunError, match=r"or ask with --over COLUMN or --ledger about a whole study"):
+        ac.drift_files([study.root])
     with pytest.raises(ac.RunError, match="this is one run, given twice"):
         ac.drift_files([run, tmp_path / "runs" / "." / "v2"])
     with pytest.raises(ac.RunError, match=r"this is no run; .* people's coding is named with --humans"):

@@ -620,6 +620,31 @@ def test_a_version_that_was_never_frozen_is_taken_from_the_run_that_holds_it(stu
     assert codebook_hash(ac.read_codebook(study / "codebook" / "v1.yaml")) == codebook_hash(book)
 
 
+def test_a_code_that_is_gone_beside_one_that_looks_like_it_is_told_of_unless_it_was_split(
+    study: Path, cli: Cli
+) -> None:
+    assert cli("codebook", "release")[0] == 0
+    edit(study, ("{id: hours,", "{id: working-time,"))
+    (note,) = ac.plan_release(ac.Study.at(study)).notes
+    assert note.startswith('"hours" is gone, and looks like what came: working-time')
+    assert "ids never do" in note
+    edit(
+        study,
+        ("  - {id: working-time,", "  - {id: breaks, name: Breaks, definition: A pause.}\n  - {id: working-time,"),
+    )
+    assert not ac.plan_release(ac.Study.at(study), split=["hours=working-time,breaks"]).notes
+
+
+def test_a_release_reads_no_coding_in_what_was_settled(study: Path, cli: Cli) -> None:
+    coders = study / "coding" / "coders.csv"
+    coders.write_text("coder,transcript,stage\nana,p01,independent\nben,p01,independent\n")
+    assert cli("settle")[0] == 3  # some passages are disputed
+    assert (study / "coding" / "settled-unseen.csv").exists()
+    code, _, err = cli("codebook", "release")
+    assert code == 0, err
+    assert "settled" not in (study / "codebook" / "v1.yaml").read_text()
+
+
 def test_the_version_is_stamped_on_coding_that_says_none_and_changed_since_the_last_release(
     study: Path, cli: Cli
 ) -> None:

@@ -70,6 +70,22 @@ def test_coding_under_merged_codes_counts_as_what_they_became(study: Path) -> No
     assert found["ana"]["stays"] == [0, 0, 0, 0, 1]
 
 
+def test_check_knows_the_names_of_earlier_versions_as_agree_does(study: Path, cli: Cli) -> None:
+    found = ac.check(ac.Study.here())
+    assert not [finding.message for finding in found.findings if finding.level == "error"]
+    assert {coder.coder for coder in found.coders} == {"ana", "ben"}
+    assert found.imports[0].codes == {"office": 1, "other": 1, "peers": 2, "stays": 1}
+    assert cli("agree")[0] == 0
+
+
+def test_a_cell_without_a_decision_on_a_code_that_is_gone_is_no_error(study: Path) -> None:
+    before = decisions(study, "coding")
+    (study / "coding" / "unseen.csv").write_text("transcript,turn,coder,code\np1,3,ana,office\np1,4,ana,stays\n")
+    after = decisions(study, "coding")
+    assert (before["ana"].pop("stays")[3], after["ana"].pop("stays")[3]) == (0, -1)
+    assert after == before
+
+
 def test_what_was_split_decides_on_neither_part_and_is_no_error(study: Path) -> None:
     found = decisions(study, "coding")
     assert found["ana"]["hr"] == found["ana"]["desk"] == [-1] * 5  # Ana's version had neither
@@ -94,9 +110,9 @@ def test_agree_says_what_counts_as_what(study: Path, cli: Cli) -> None:
     assert code == 0
     rows = {row["code"]: row for row in json.loads(out)["codes"]}
     assert rows["peers"]["positives"] == {"ana": 2, "ben": 1}
-    assert 'coding/ana.csv:2: "Swapped shifts" was merged, so its 1 rows count as the code peers' in err
-    assert '"office" is split into hr and desk in version 2: its 1 rows are kept, and count as no code of today' in err
-    assert '"other" is retired in version 2: its 1 rows are kept' in err
+    assert 'coding/ana.csv:2: "Swapped shifts" was merged, so its 1 row counts as the code peers' in err
+    assert '"office" is split into hr and desk in version 2: its 1 row counts as no code of today' in err
+    assert '"other" is retired in version 2: its 1 row counts as no code' in err
 
 
 def test_what_was_split_is_to_be_told_apart_and_what_was_merged_is_not(study: Path) -> None:

@@ -105,6 +105,7 @@ def test_the_page_holds_the_words_escaped_and_needs_no_network(run: ac.Run, tmp_
     page = ac.quotes_html(report(run, tmp_path))
     assert "recommend the &lt;office&gt; to anyone" in page
     assert "<office>" not in page
+    assert "Internal: this holds words of participants" in page
     assert "<del>12</del>" in page
     assert "<ins>20</ins>" in page
     assert not [word for word in ("http://", "https://", "<script", "url(") if word in page]

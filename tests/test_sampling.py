@@ -131,6 +131,16 @@ def test_passages_are_shared_out_by_length_with_a_block_for_everybody() -> None:
     assert 40 <= len(sample.turns) <= 44
 
 
+def test_more_turns_than_asked_for_are_told_with_what_to_do() -> None:
+    there = [interview(f"p{n}", 6) for n in range(4)]
+    sample = drawn(there, passages=8)
+    assert len(sample.turns) == 24
+    (note,) = sample.notes
+    assert "24 turns are drawn where 8 were asked for" in note
+    assert "--turns K" in note
+    assert not drawn(there, passages=8, turns=2).notes
+
+
 def test_turns_of_a_speaker_whom_no_code_is_for_are_context() -> None:
     book = ac.Codebook(id="book", codes=(ac.Code(id="help", name="Help", speakers=("INT",)),))
     sample = draw(INTERVIEWS, book, blocks=2, turns=5)

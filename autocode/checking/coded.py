@@ -13,7 +13,7 @@ from autocode.errors import nearest
 from autocode.locating import import_report
 from autocode.reading import read_codebook_with_lines
 from autocode.reading.tables import read_table
-from autocode.reporting.check_report import CodebookCheck, CoderCheck, Finding
+from autocode.reporting.check_report import CodebookCheck, CoderCheck, Finding, Level
 from autocode.study import Study
 
 OPEN = "[state here"
@@ -62,7 +62,7 @@ def coders_of(
     with told.part("coding"):
         if not folder.exists() or _nothing_yet(folder):
             return [], []
-        imports = import_report(folder, texts, codebook=book, encoding=encoding)
+        imports = import_report(folder, texts, codebook=book, versions=study.versions(), encoding=encoding)
         told.add(finding for report in imports for finding in _about_import(report))
     if any(report.refused or report.unknown_codes for report in imports):
         return imports, []  # reading on would stop at the first of them, which are all told
@@ -74,7 +74,7 @@ def coders_of(
 
 
 def _about_import(report: ImportReport) -> Iterator[Finding]:
-    """The names in a file of coding that nobody knows, which stop `agree`, and what else reading it has told."""
+    """The names that nobody knows and the rows that cannot be used, which stop `agree`, and what else is told."""
     unknown = [("code", name) for name in report.unknown_codes]
     unknown += [("transcript", name) for name in report.unknown_transcripts]
     for what, name in unknown:
@@ -86,7 +86,8 @@ def _about_import(report: ImportReport) -> Iterator[Finding]:
         message = f'{name.first}: coders.csv does not name the coder "{name.name}" (rows: {name.rows:,}){hint}'
         yield Finding(level="warning", about="coding", message=message)
     for note in report.notes:
-        yield Finding(level="warning", about="coding", message=note)
+        level: Level = "error" if note in report.refusals else "warning"
+        yield Finding(level=level, about="coding", message=note)
 
 
 def _not_told_yet(found: Iterable[Coding], imports: Iterable[ImportReport]) -> Iterator[Finding]:

@@ -26,11 +26,13 @@ from autocode.cli.shared import (
 
 def agree(
     coding: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(
-            metavar="CODING...", help="Coding files, folders of them, runs; or a study.", show_default=False
+            metavar="CODING...",
+            help="Coding files, folders of them, runs; or a study. Left out, the study here.",
+            show_default=False,
         ),
-    ],
+    ] = None,
     transcripts: Transcripts = None,
     codebook: CodebookFile = None,
     unit: WhichUnit = None,
@@ -64,8 +66,10 @@ def agree(
     ] = False,
 ) -> None:
     """Agreement between coders, code by code: people and models alike."""
+    if not coding and ac.Study.of_folder(Path()) is None:
+        raise ac.ConfigError("name coding files, runs or a study: this folder is none, for it has no autocode.yaml")
     compared = ac.compare_files(
-        coding,
+        coding or [Path()],
         transcripts=transcripts,
         codebook=codebook,
         unit=unit,

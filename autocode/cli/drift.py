@@ -28,7 +28,8 @@ def drift(
         list[Path] | None,
         typer.Argument(
             metavar="BEFORE AFTER",
-            help="The runs of two versions; with --over or --ledger any coding files and runs, or a study.",
+            help="The runs of two versions; with --over or --ledger any coding files and runs, or a study: if none is "
+            "named, the one here.",
             show_default=False,
         ),
     ] = None,
@@ -40,7 +41,7 @@ def drift(
         option("Look over time instead: date, order, or another column of transcripts.csv.", metavar="COLUMN"),
     ] = None,
     ledger: Annotated[
-        bool, option("Agreement by codebook version, model, prompt and coders instead; of the study here.", "--ledger")
+        bool, option("Agreement by codebook version, model, prompt and coders instead.", "--ledger")
     ] = False,
     sample: Annotated[str, option("Only the turns of this sample of the study: an anchor, say.", metavar="NAME")] = "",
     purpose: Annotated[
@@ -93,7 +94,9 @@ def refuse_mixed(
     if csv is not None and not ledger:
         raise typer.BadParameter("--csv goes with --ledger; the rest is in --json")
     if not runs and not ledger and over is None:
-        raise typer.BadParameter("name the runs of two versions, BEFORE AFTER")
+        raise typer.BadParameter(
+            "name the runs of two versions, BEFORE AFTER; or ask with --over COLUMN or --ledger about the study here"
+        )
 
 
 def show_versions(compared: ac.ComparedRuns, html: Path | None, *, internal: bool, as_json: bool) -> Sequence[str]:

@@ -158,7 +158,8 @@ def show_outcome(study: ac.Study, the_run: ac.Run, shelf: ac.Shelf, again: str, 
         print(f"Not coded yet, but in a batch: {len(summary.uncoded)} stretches; the run is {the_run.path}")
     else:
         ac.show_summary(summary, stdout())
-        print("\n" + next_steps(study, the_run))
+        odd = any(summary.matches[match] for match in ("altered", "none"))
+        print("\n" + next_steps(study, the_run, odd=odd))
     for batch in summary.waiting:
         say(
             f"batch {batch.batch} waits at {batch.where} since {batch.submitted}: "
@@ -194,14 +195,15 @@ def export(
         raise typer.Exit(3)
 
 
-def next_steps(study: ac.Study, run: ac.Run) -> str:
+def next_steps(study: ac.Study, run: ac.Run, *, odd: bool) -> str:
     """What was written where, and what to type next."""
     if study.config.file and study.config.coding.exists():
         agree = shlex.join(["autocode", "agree", str(study.root)])
     else:
         given = ["--transcripts", str(study.config.transcripts)]
         agree = shlex.join(["autocode", "agree", "YOUR-CODING.csv", str(run.path), *given])
+    look = f" (what is not word for word: {shlex.join(['autocode', 'quotes', str(run.path)])})" if odd else ""
     return (
         f"Written: {run.table} (every quote with its place), and every reply in {run.path / 'calls.jsonl'}\n"
-        f"Next: read the quotes; then compare with people's coding: {agree}"
+        f"Next: read the quotes{look}; then compare with people's coding: {agree}"
     )

@@ -124,6 +124,8 @@ class ImportReport(Data):
     """Rows without a code: their coder read this and found nothing."""
     refused: int = 0
     """Rows that cannot be used as they are; `codings` stops at them."""
+    refusals: tuple[str, ...] = ()
+    """Those of the notes that say why such rows cannot be used."""
     ambiguous: int = 0
     """Rows whose quote stands several times, so that the first place was taken."""
     moved: int = 0

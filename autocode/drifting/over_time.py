@@ -41,14 +41,14 @@ def drift_over_files(
 ) -> DriftOverTime:
     """What moved between coders over time, in the order of a column of transcripts.csv (`date`, `order`, or another).
 
-    `paths` are coding files, folders of them, runs or a study. A column with two values is a known event, and so are
-    two models that answered in one run; else each code is split where its CUSUM is largest. Of a run the first repeat
-    is looked at. With `sample` only its turns are (or those of one `purpose` in it).
+    `paths` are coding files, folders of them, runs or a study: the one here where none is named. A column with two
+    values is a known event, and so are two models that answered in one run; else each code is split where its CUSUM is
+    largest. Of a run the first repeat is looked at. With `sample` only its turns are (or those of one `purpose` in it).
 
     Raises InputError for a path with nothing there, ConfigError where there is no transcripts.csv, AgreementError where
     there are not two codings. What the figures are and where they come from: see `watch`.
     """
-    there = _Gathered.of(paths, over, transcripts, exclude_speakers, encoding, skip_bad=skip_bad)
+    there = _Gathered.of(paths or [Path()], over, transcripts, exclude_speakers, encoding, skip_bad=skip_bad)
     order, event = there.order, ""
     after = order.after
     if after is not None:

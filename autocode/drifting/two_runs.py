@@ -170,6 +170,12 @@ def _people(
     people = [coding for coding in found if coding.kind == "human"]
     if humans and not people:
         raise InputError("there is no person's coding in what --humans names; name coding files", path=humans[0])
+    # What was settled is written from the others' coding: beside it, it would say the same once more, and without a
+    # version of the codebook that tells what of it is stale.
+    own = [coding for coding in people if coding.stage != "settled"]
+    if own and len(own) < len(people):
+        left = [f"{c.coder}: not held beside the model, because its stage is settled" for c in people if c not in own]
+        people = [own[0].model_copy(update={"notes": (*own[0].notes, *left)}), *own[1:]]
     by_id = {text.id: text for text in texts}
     return people, owed(humans, people, by_id, levels.new, versions=versions, encoding=encoding)
 
@@ -179,7 +185,9 @@ def _two(runs: Sequence[Path]) -> tuple[Path, Path]:
         Side.of(runs[0])  # a file of coding is told what is done with coding
     if len(runs) != 2:
         named = f"only {runs[0]} is named" if len(runs) == 1 else f"{len(runs)} are named"
-        raise RunError(f"two runs are compared, and {named}; name the run before and the run after")
+        study = ", or ask with --over COLUMN or --ledger about a whole study"
+        others = study if len(runs) == 1 and Study.of_folder(runs[0]) else ""
+        raise RunError(f"two runs are compared, and {named}; name the run before and the run after{others}")
     return runs[0], runs[1]
 
 

@@ -65,7 +65,7 @@ def match_codes(files: HumanFiles, codebook: Codebook | None, versions: Mapping[
             known=tuple(dict.fromkeys([*ids.values(), *limits])),
         )
     codes = {name: code_meant(codebook, name) for name in (*written, *limits)}
-    earlier = _Earlier.of(codebook, versions or {}, codes)
+    earlier = Earlier.of(codebook, versions or {}, codes)
     codes |= earlier.counts_as
     faults = [
         (line, fault)
@@ -93,7 +93,7 @@ def match_codes(files: HumanFiles, codebook: Codebook | None, versions: Mapping[
 
 
 @dataclass(frozen=True)
-class _Earlier:
+class Earlier:
     """Names that today's codebook does not ask for, and an earlier version did."""
 
     counts_as: Mapping[str, Code]
@@ -102,7 +102,8 @@ class _Earlier:
     """The id of a code that nothing stands for today."""
 
     @classmethod
-    def of(cls, codebook: Codebook, versions: Mapping[str, Codebook], codes: Mapping[str, Code | None]) -> _Earlier:
+    def of(cls, codebook: Codebook, versions: Mapping[str, Codebook], codes: Mapping[str, Code | None]) -> Earlier:
+        """Which of some names these are; `codes` has what each means today, if anything."""
         merged = Merges.of(codebook).counts_as
         counts_as: dict[str, Code] = {}
         lost: dict[str, str] = {}
@@ -116,15 +117,24 @@ class _Earlier:
                 lost[name] = id
         return cls(counts_as, lost)
 
+    def id_of(self, name: str) -> str:
+        """The id that coding under this name has; blank where no version had it."""
+        return self.counts_as[name].id if name in self.counts_as else self.gone.get(name, "")
+
     def notes(self, codebook: Codebook, written: Mapping[str, tuple[Line, int]]) -> Iterator[str]:
+        """A sentence for each of these names in the files, with its first line and how many rows have it."""
         for name, (line, n) in written.items():
             where = f"{line.path}:{line.line}"
             if name in self.counts_as:
                 into = self.counts_as[name].id
-                yield f'{where}: "{name}" was merged, so its {n} rows count as the code {into}'
+                yield f'{where}: "{name}" was merged, so its {_rows(n, "count")} as the code {into}'
             elif name in self.gone:
                 why = gone(codebook, self.gone[name])
-                yield f'{where}: "{name}" is {why}: its {n} rows are kept, and count as no code of today'
+                yield f'{where}: "{name}" is {why}: its {_rows(n, "count")} as no code of today, and stay in the file'
+
+
+def _rows(n: int, does: str) -> str:
+    return f"1 row {does}s" if n == 1 else f"{n:,} rows {does}"
 
 
 def code_meant(codebook: Codebook, written: str) -> Code | None:

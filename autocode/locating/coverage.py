@@ -224,7 +224,8 @@ def unseen_cells(
             hint = nearest(cell.coder, by_coder) or "; correct the name, or add the coder to coders.csv"
             raise error(cell, f'no coding is by "{cell.coder}"{hint}')
         passage = Passage(ids[cell.transcript], _cell_span(cell, turns[ids[cell.transcript]]))
-        names = sorted(codes.limits[cell.code]) if cell.code else [""]
+        # A code that nothing stands for today is in no figure, so a decision on it cannot be missing from one.
+        names = sorted(codes.limits[cell.code] - codes.gone) if cell.code else [""]
         for session in by_coder[cell.coder]:
             if passage.transcript in session.readings or passage.transcript in session.rows:
                 cells[session.way] += [Missing(passage=passage, code=name) for name in names]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autocode.data import Codebook, ImportReport, Span, Transcript, UnknownName
 from autocode.errors import InputError, nearest
-from autocode.locating.code_names import code_fault, code_meant, code_part
+from autocode.locating.code_names import Earlier, code_fault, code_meant, code_part
 from autocode.locating.human_segments import Tally, decision_of, rating_of
 from autocode.locating.names import TranscriptNames, lines
 from autocode.locating.placing import Placed, place
@@ -30,13 +30,15 @@ def import_report(
     transcripts: Iterable[Transcript],
     *,
     codebook: Codebook | None = None,
+    versions: Mapping[str, Codebook] | None = None,
     wide: Sequence[str] = (),
     encoding: str | None = None,
 ) -> list[ImportReport]:
     """What became of the rows of a coding file, or of each coding file in a folder; nothing for a run.
 
-    Names of codes, coders and transcripts that nobody knows are listed, not raised. Without a codebook every code is
-    taken as known. Raises InputError for a file that cannot be read at all.
+    Names of codes, coders and transcripts that nobody knows are listed, not raised. A code that an earlier version of
+    the codebook had (`versions`, by number) is known. Without a codebook every code is. Raises InputError for a file
+    that cannot be read at all.
     """
     if Run(path).info is not None:
         return []
@@ -47,7 +49,9 @@ def import_report(
     for row in files.rows:
         by_file[row.path].append(row)
     turns: dict[str, Turns] = {}
-    reports = [_File(files, file, names, codebook, texts, turns).report(rows) for file, rows in by_file.items()]
+    reports = [
+        _File(files, file, names, codebook, versions or {}, texts, turns).report(rows) for file, rows in by_file.items()
+    ]
     others = [*_told_of_no_file(files), *_readings_refused(files, names)]
     if not reports or not others:
         return reports
@@ -62,6 +66,7 @@ class _File:
     path: Path
     names: TranscriptNames
     codebook: Codebook | None
+    versions: Mapping[str, Codebook]
     texts: Mapping[str, Transcript]
     turns: dict[str, Turns]
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -75,6 +80,7 @@ class _File:
         found = {
             row.transcript: self.names.find(row) for row in {row.transcript: row for row in reversed(rows)}.values()
         }
+        meant = self._meant(rows)
         codes: Counter[str] = Counter()
         used: Counter[str] = Counter()
         first: set[tuple[str, str, str, str, Span]] = set()
@@ -82,7 +88,7 @@ class _File:
         for row in sorted(rows, key=lambda row: (found[row.transcript][0] or "", row.line)):
             if self.files.declared and row.coder not in self.files.declared and not row.settled:
                 self.unknown["coder"].add(row.coder, row, nearest(row.coder, self.files.declared))
-            code = self._code(row)
+            code = self._code(row, meant)
             if code:
                 codes[code] += 1
             id, why = found[row.transcript]
@@ -108,16 +114,28 @@ class _File:
             codes=dict(sorted(codes.items())),
             transcripts=dict(sorted(used.items())),
             notes=tuple(self._notes(found)),
+            refusals=tuple(self._refusals()),
         )
 
-    def _code(self, row: Row) -> str:
+    def _meant(self, rows: Sequence[Row]) -> dict[str, tuple[str, str]]:
+        """For each code name in some rows: its id, and what is wrong with it. One of the two is blank."""
+        if self.codebook is None:
+            return {row.code: (code_part(row.code) if row.remark else row.code, "") for row in rows}
+        codes = {row.code: code_meant(self.codebook, row.code) for row in rows if row.code}
+        earlier = Earlier.of(self.codebook, self.versions, codes)
+        found = {"": ("", "")}
+        for name, code in codes.items():
+            id = earlier.id_of(name)
+            fault = "" if id else code_fault(self.codebook, name, code, applied=True)
+            found[name] = (id or (code.id if code and not fault else ""), fault)
+        return found
+
+    def _code(self, row: Row, meant: Mapping[str, tuple[str, str]]) -> str:
         """The id of the code of a row; blank where it has none, or none that may be applied."""
-        if not row.code or self.codebook is None:
-            return code_part(row.code) if row.remark else row.code
-        code = code_meant(self.codebook, row.code)
-        if fault := code_fault(self.codebook, row.code, code, applied=True):
+        id, fault = meant[row.code]
+        if fault:
             self.unknown["code"].add(row.code, row, fault.partition("; ")[2])
-        return code.id if code and not fault else ""
+        return id
 
     def _placed(self, row: Row, id: str) -> Placed | None:
         """Where a row stands, counted; None where it cannot be used or says that nothing was found."""
@@ -149,6 +167,9 @@ class _File:
         yield from (note for note in self.files.notes if _is_about(note, self.path))
         yield from (f"{self.path}: {told}" for id, told in found.values() if id is not None and told)
         yield from (f"{self.path}: {sentence}" for sentence in self.tally.sentences())
+        yield from self._refusals()
+
+    def _refusals(self) -> Iterator[str]:
         yield from self.refusals[:_MOST_REFUSALS]
         if (left := len(self.refusals) - _MOST_REFUSALS) > 0:
             yield f"{self.path}: and {left} more rows that cannot be used as they are"

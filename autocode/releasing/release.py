@@ -6,7 +6,7 @@ finds the raised version and goes on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -100,6 +100,7 @@ def plan_release(
     if lost:
         notes.append(f"version {base.version} was never frozen; {lost} holds it, so it is kept as that")
     diff = diff_codebooks(base, codebook.model_copy(update={"version": version}))
+    notes += _alike(diff, joined)
     stamp = stamp_of(study, base, version)
     return Release(study, codebook, base, version, tuple(changes), diff, stamp, tuple(notes), bool(lost))
 
@@ -148,6 +149,18 @@ def _next_version(codebook: Codebook, base: Codebook, path: Path) -> int:
             path=path,
         )
     return codebook.version if codebook.version > base.version else base.version + 1
+
+
+def _alike(diff: CodebookDiff, joined: Sequence[Change]) -> Iterator[str]:
+    """Told of codes that are gone beside a code that came and looks like them: nobody said that it became that."""
+    told = {code for change in joined for code in change.from_}
+    for code in diff.codes:
+        if "removed" in code.became and code.resembles and code.code not in told:
+            yield (
+                f'"{code.code}" is gone, and looks like what came: {", ".join(code.resembles)}; if it is the same, '
+                f"write its old id back (names may change, ids never do), if it was merged or split, say --merge or "
+                f"--split; else what was coded as {code.code} counts as no code of today"
+            )
 
 
 def _base(codebook: Codebook, versions: Versions) -> tuple[Codebook | None, str]:

@@ -15,10 +15,12 @@ from autocode.history import RELEASED
 from autocode.reading import read_coders, read_human
 from autocode.reading.coding_files import may_hold_coding
 from autocode.reading.decoding import decode
+from autocode.reading.human import SETTLED, SETTLED_UNSEEN
 from autocode.reading.tables import column_key
 from autocode.study import Study
 
-_BESIDE = ("coders.csv", "unseen.csv", "decisions.csv")
+# What lies beside people's coding, or, as the last two, is derived from it: `settle` writes them anew.
+_BESIDE = ("coders.csv", "unseen.csv", "decisions.csv", SETTLED, SETTLED_UNSEEN)
 
 
 @dataclass(frozen=True)

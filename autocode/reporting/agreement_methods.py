@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from autocode.agreement.naming import saw_nothing
 from autocode.agreement.pooling import summary
-from autocode.data import Coding
+from autocode.data import CoderInfo, Coding
 from autocode.reporting.agreement_words import model_name, spread_words, version_words
 from autocode.reporting.basis import Basis
 from autocode.reporting.report_parts import Words, counted, listed
@@ -33,19 +34,35 @@ def sentence(basis: Basis, units: Mapping[str, int]) -> str:
 
 
 def _who(basis: Basis) -> str:
-    """The coders by kind: people, models and the baseline."""
+    """The coders by kind: people, what was settled between them, models and the baseline.
+
+    A run that was asked several times is one model, and what was settled is nobody beside the people.
+    """
+    again = {coding.coder: coding.run for coding in basis.codings if coding.repeat > 1}
+    times = Counter(again.values())
+    run_of = {coding.coder: coding.run for coding in basis.codings}
     names: dict[str, list[str]] = {}
     for coder in basis.agreement.coders:
-        kind = "baseline" if coder.baseline else "person" if coder.kind == "human" else "model"
-        names.setdefault(kind, []).append(coder.name)
-    many = {"person": "people", "model": "models"}
-    told = [
-        f"the baseline ({listed(who)}, no language model)"
-        if kind == "baseline"
-        else f"{counted(len(who), kind, many[kind])} ({listed(who, most=12)})"
-        for kind, who in names.items()
-    ]
-    return listed(told)
+        if coder.name not in again:
+            kind = "person" if coder.kind == "human" else "baseline" if coder.baseline else "model"
+            n = 1 + times[run_of.get(coder.name, "")]
+            name = f"{coder.name} asked {n} times" if n > 1 else coder.name
+            names.setdefault("settled" if _is_settled(coder) else kind, []).append(name)
+    return listed([_kind_words(kind, who) for kind, who in names.items()])
+
+
+def _kind_words(kind: str, who: Sequence[str]) -> str:
+    if kind == "settled":
+        return "what was settled between them"
+    if kind == "baseline":
+        return f"the baseline ({listed(who)}, no language model)"
+    return f"{counted(len(who), kind, 'people' if kind == 'person' else 'models')} ({listed(who, most=12)})"
+
+
+def _is_settled(coder: Coding | CoderInfo) -> bool:
+    """Whether this is settled.csv, which is written from people's coding and decisions."""
+    name = coder.coder if isinstance(coder, Coding) else coder.name
+    return coder.stage == "settled" and name == "settled"
 
 
 def methods(basis: Basis, units: Mapping[str, int]) -> list[list[Words]]:
@@ -75,8 +92,10 @@ def _coders(basis: Basis, units: Mapping[str, int]) -> list[Words]:
     ]
     if not versions:
         found.append(_open("which version of the codebook they worked with"))
-    people = [coding for coding in basis.codings if coding.kind == "human"]
+    people = [coding for coding in basis.codings if coding.kind == "human" and not _is_settled(coding)]
     found += _declared(people)
+    if any(map(_is_settled, basis.codings)):
+        found.append(_recorded("What is called settled was written from what people agreed on, decided and reviewed."))
     silent = [c.coder for c in people if c.stage == "undeclared" or not c.saw]
     if silent:
         found.append(_open(f"whether {listed(silent, most=6)} coded independently, and what they had seen"))

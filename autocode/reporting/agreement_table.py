@@ -11,7 +11,7 @@ from autocode.data import Agreement, CodeAgreement, CoderInfo, Coefficient, Grou
 from autocode.errors import ConfigError
 from autocode.files import write_whole
 from autocode.reporting.agreement_told import told
-from autocode.reporting.agreement_words import spread_words
+from autocode.reporting.agreement_words import difference_words, spread_words, verdict_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -196,14 +196,7 @@ def _model_cells(row: CodeAgreement | GroupAgreement, model: str, people: bool) 
     figure = row.human_model.get(model)
     cells = [Text("") if figure is None else _figure(figure)]
     if people:
-        beside = ""
-        # Where the people's figure is withheld, the difference would give it away.
-        withheld = figure is None or figure.status != "ok" or row.human.status != "ok"
-        if figure is not None and not withheld and figure.difference is not None:
-            beside = f"{figure.difference:+.2f}"
-            if figure.difference_low is not None and figure.difference_high is not None:
-                beside += f" ({figure.difference_low:+.2f} to {figure.difference_high:+.2f})"
-        cells.append(Text(beside))
+        cells.append(Text("" if figure is None else difference_words(figure, row.human)))
     return cells
 
 
@@ -214,13 +207,8 @@ def _verdicts(agreement: Agreement) -> list[str]:
         by_verdict: dict[str, list[str]] = {}
         for row in agreement.codes:
             figure = row.human_model.get(model)
-            if figure is not None and figure.verdict and figure.status == "ok":
-                why = (
-                    f" ({figure.difference_reason})"
-                    if figure.verdict == "cannot tell" and figure.difference_reason
-                    else ""
-                )
-                by_verdict.setdefault(figure.verdict + why, []).append(row.code)
+            if figure is not None and (said := verdict_words(figure, row.human)):
+                by_verdict.setdefault(said, []).append(row.code)
         lines += [f"{model}: {verdict}: {', '.join(codes)}" for verdict, codes in by_verdict.items()]
     return lines
 

@@ -108,7 +108,8 @@ def _model_table(agreement: Agreement, rows: Sequence[Row], model: str) -> Table
         figure = row.human_model.get(model)
         if figure is None:
             continue
-        said = figure.verdict if everywhere and figure.status == "ok" else verdict_words(figure)
+        is_told = everywhere and figure.status == row.human.status == "ok"  # the reason stands in the note
+        said = figure.verdict if is_told else verdict_words(figure, row.human)
         beside = (difference_words(figure, row.human), said) if two_people else ()
         left_out = f"{figure.n_left_out}" if figure.n_left_out else ""
         applied = f"{row.positives.get(model, 0):,}"

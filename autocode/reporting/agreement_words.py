@@ -66,16 +66,18 @@ def difference_words(figure: HumanModelAgreement, people: Coefficient) -> str:
     """Model minus people, with its interval; blank where either figure is withheld, which it would give away."""
     if figure.difference is None or figure.status != "ok" or people.status != "ok":
         return ""
-    words = f"{figure.difference:+.2f}"
+    words = f"{figure.difference:+.2f}".replace("-0.00", "+0.00")
     if figure.difference_low is not None and figure.difference_high is not None:
         words += f" ({figure.difference_low:+.2f} to {figure.difference_high:+.2f})"
     return words
 
 
-def verdict_words(figure: HumanModelAgreement) -> str:
-    """What the difference allows to say; where nothing, why."""
-    if figure.status != "ok":
+def verdict_words(figure: HumanModelAgreement, people: Coefficient) -> str:
+    """What the difference allows to say; where nothing, why. Where the people's figure is withheld, so is this."""
+    if figure.status != "ok" or not figure.verdict:
         return ""
+    if people.status != "ok":
+        return f"cannot tell (people: {people.status})"
     why = figure.difference_reason if figure.verdict == "cannot tell" else ""
     return figure.verdict + (f" ({why})" if why else "")
 

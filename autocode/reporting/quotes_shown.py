@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autocode.files import write_whole
+from autocode.reporting.agreement_page import INTERNAL
 from autocode.reporting.pages import page
 from autocode.reporting.quote_report import JudgedQuote, QuoteReport
 
@@ -30,7 +31,8 @@ _COLUMNS = (
 
 def quotes_html(report: QuoteReport) -> str:
     """The report as one page that needs no network and no script. Participants' words are escaped."""
-    return page("quotes.html", report=report, words=FOUND)
+    said = INTERNAL.partition(". ")[0] + "."  # there is no form of this page without the words
+    return page("quotes.html", report=report, words=FOUND, internal=said if report.to_judge else "")
 
 
 def write_quotes(report: QuoteReport, path: Path) -> None:

@@ -51,6 +51,8 @@ class RunSummary(Data):
     turns: int
     coded_turns: int
     """Turns of speakers who are coded."""
+    repeats: int = 1
+    """How often every passage was asked about; quotes and passages are counted of the first time."""
     speakers: dict[str, tuple[str, ...]]
     """The labels `coded` and those only `shown`; a blank one is a turn without label."""
     words: int
@@ -104,7 +106,9 @@ def summarise(run: Run, transcripts: Iterable[Transcript]) -> RunSummary:
     for row in each_row(run.table):
         table.add(row)
     at_once, in_batches = (Usage(), 0), (Usage(), 0)
+    repeats = 1
     for head in run.calls.heads():
+        repeats = max(repeats, head.repeat)
         if head.batch is None:
             at_once = at_once[0].plus(head.usage), at_once[1] + 1
         else:
@@ -118,6 +122,7 @@ def summarise(run: Run, transcripts: Iterable[Transcript]) -> RunSummary:
         interviews=interviews,
         turns=turns,
         coded_turns=coded,
+        repeats=repeats,
         speakers=_speakers(speakers, info.exclude_speakers),
         words=words,
         calls=at_once[1] + in_batches[1],
@@ -213,7 +218,7 @@ def show_summary(summary: RunSummary, console: Console) -> None:
 
     console.print(
         Text.assemble(
-            (f"{summary.interviews} interview{'s' * (summary.interviews != 1)}", "bold"),
+            (f"{summary.interviews:,} interview{'s' * (summary.interviews != 1)}", "bold"),
             f" · {summary.turns:,} turns, {summary.coded_turns:,} of them coded · {summary.words:,} words · "
             f"codebook {summary.codebook} · coder {summary.model}" + (" (baseline)" if summary.baseline else ""),
         )
@@ -221,6 +226,8 @@ def show_summary(summary: RunSummary, console: Console) -> None:
     coded, shown = summary.speakers["coded"], summary.speakers["shown"]
     told = f"Coded: {_labels(coded)}" + (f"; only shown: {_labels(shown)}" if shown else "; nobody is left out")
     console.print(Text(told))
+    if summary.repeats > 1:
+        console.print(Text(f"Every passage asked {summary.repeats} times; counted here: the first answers"))
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column, justify in (("Code", "left"), ("", "left"), ("Passages", "right"), ("Interviews", "right")):
         table.add_column(column, justify=justify)  # type: ignore[arg-type]
@@ -229,21 +236,21 @@ def show_summary(summary: RunSummary, console: Console) -> None:
         table.add_row(
             Text(count.code),
             Text(count.name),
-            str(count.passages),
-            f"{count.interviews} of {summary.interviews}",
+            f"{count.passages:,}",
+            f"{count.interviews:,} of {summary.interviews:,}",
             style=style,
         )
     console.print(table)
     total = sum(summary.matches.values())
-    found = ", ".join(f"{n} {_FOUND[match]}" for match, n in summary.matches.items() if n)
-    console.print(Text(f"Quotes: {total} proposed" + (f"; {found}" if found else "")))
+    found = ", ".join(f"{n:,} {_FOUND[match]}" for match, n in summary.matches.items() if n)
+    console.print(Text(f"Quotes: {total:,} proposed" + (f"; {found}" if found else "")))
     others = {p: n for p, n in summary.problems.items() if p not in ("quote not found", "quote altered")}
     if others:
         console.print(Text("Flagged: " + ", ".join(f"{n} {problem}" for problem, n in others.items())))
     if summary.usage.input:
         console.print(
             Text(
-                f"Calls: {summary.calls}; {summary.usage.input:,} tokens sent{in_cache(summary.usage)}, "
+                f"Calls: {summary.calls:,}; {summary.usage.input:,} tokens sent{in_cache(summary.usage)}, "
                 f"{summary.usage.output:,} received" + (f"; about {dollars(summary.usd)} USD" if summary.usd else "")
             )
         )

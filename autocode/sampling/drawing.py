@@ -129,7 +129,10 @@ def draw(
     Raises InputError where other samples were cut into other blocks, or where nothing is left to draw.
     """
     if (blocks is None) == (passages is None):
-        raise InputError("say how much to draw: so many blocks in every interview, or so many passages in all")
+        raise InputError(
+            "say how much to draw: so many blocks in every interview (--blocks N), or so many turns in all "
+            "(--passages N)"
+        )
     if min(n for n in (turns, blocks, passages) if n is not None) < 1:
         raise InputError("blocks, passages and turns are whole numbers from 1")
     given = frame(transcripts, codebook, turns=turns, exclude_speakers=exclude_speakers)
@@ -141,6 +144,7 @@ def draw(
     if not kept:
         raise InputError("there is nothing left to draw: no turn may be coded, or other samples hold them all")
     per = Counter(id for id, _ in {(turn.transcript, turn.block) for turn in drawn})
+    more = _more_than_asked(passages, turns, len(drawn), per.total())
     short = [f"{id} ({per[id]} of {wanted[id]})" for id in free if given.blocks[id] and per[id] < (wanted[id] or 1)]
     return Sample(
         name=name,
@@ -151,7 +155,7 @@ def draw(
         n_transcripts=len({turn.transcript for turn in kept}),
         n_codable=given.n_turns,
         n_quoted=len(drawn) - len(kept),
-        notes=(*given.notes, *_notes(short, len(drawn) - len(kept))),
+        notes=(*given.notes, *_notes(short, len(drawn) - len(kept)), *more),
     )
 
 
@@ -207,10 +211,21 @@ def _shares(given: Frame, n: int) -> dict[str, int | None]:
     return {id: shares.get(id, 0) for id in given.blocks}
 
 
+def _more_than_asked(passages: int | None, turns: int, n: int, blocks: int) -> list[str]:
+    """Told where a block of each interview is already more than the turns asked for."""
+    if passages is None or blocks <= ceil(passages / turns):
+        return []
+    return [
+        f"{n} turns are drawn where {passages} were asked for, since each interview gives at least one block of about "
+        f"{turns}; shorter blocks (--turns K) come nearer"
+    ]
+
+
 def _notes(short: Sequence[str], out: int) -> list[str]:
     notes = []
     if short:
         notes.append(f"fewer blocks than wanted, for want of turns that no other sample has: {', '.join(short)}")
     if out:
-        notes.append(f"{out} turns left the sample because examples of the codebook quote them")
+        turns = "1 turn" if out == 1 else f"{out} turns"
+        notes.append(f"{turns} left the sample because examples of the codebook quote {'it' if out == 1 else 'them'}")
     return notes

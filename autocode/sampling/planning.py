@@ -103,8 +103,11 @@ class SamplePlan(Data):
         wide = [code for code in self.codes if code.width is not None]
         lines = [
             f"{self.coders} coders, {self.passages} passages each in blocks over {self.transcripts} interviews: "
-            f"{self.hours:.1f} hours of each coder at {self.minutes_a_passage:g} minutes a passage"
+            f"{self.hours:.1f} hours of each coder at {self.minutes_a_passage:g} "
+            f"minute{'' if self.minutes_a_passage == 1 else 's'} a passage"
         ]
+        if any(code.alpha_assumed for code in self.codes):
+            lines.append("alpha in brackets: assumed, since two people have coded too little of it to say")
         if wide:
             now = median(code.width for code in wide if code.width is not None)
             lines.append(f"interval of alpha: median width {now:.2f} over {len(wide)} codes")
