@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import shlex
 import shutil
@@ -75,6 +76,15 @@ def test_a_run_loads_neither_agreement_nor_what_reads_peoples_coding(tmp_path: P
     assert "autocode.coding.hall" in loaded
     rooms = {"autocode.agreement", "autocode.drift", "autocode.locating.people", "autocode.reading.human"}
     assert rooms & loaded == set()
+
+
+@pytest.mark.parametrize("group", [[], ["codebook"]])
+def test_what_a_verb_does_is_read_whole_on_eighty_columns(group: list[str]) -> None:
+    env = {**os.environ, "COLUMNS": "80"}
+    done = subprocess.run(
+        [sys.executable, "-m", "autocode", *group, "--help"], capture_output=True, text=True, check=True, env=env
+    )
+    assert "..." not in done.stdout.partition("Commands:")[2]
 
 
 VERBS = [

@@ -22,7 +22,7 @@ def check(
     words: Annotated[bool, option("Put each speaker's first words into the JSON.", "--words")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Look at transcripts, speakers, codebook, coding and cost before anything is paid. Asks and writes nothing."""
+    """What a run would meet and cost. Looks at transcripts, speakers, codebook and coding; asks and writes nothing."""
     study = ac.Study.at(where, transcripts=codebook is not None).excluding(exclude_speaker)
     found = ac.check(study, codebook=codebook, model=model, base_url=base_url, encoding=encoding)
     if as_json:

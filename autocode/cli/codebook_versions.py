@@ -27,7 +27,7 @@ def diff(
     html: Html = None,
     as_json: AsJson = False,
 ) -> None:
-    """What became of each code from one codebook to another, word by word, and who coded under which."""
+    """What became of each code from one codebook to another. Word by word, and who coded under which."""
     where = ac.Study.at(study) if study else ac.Study.here()
     found = ac.compare_codebooks(old, new or str(where.config.codebook), where)
     tell(*found.notes)
@@ -55,7 +55,7 @@ def release(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Freeze the codebook as its next version, with what changed and why in it."""
+    """Freeze the codebook as its next version. What changed, and why, is written into it."""
     general, single = ac.kinds_written(kind or ())
     plan = ac.plan_release(
         ac.Study.at(study), kind=general, kinds=single, merge=merge or (), split=split or (), recode=recode
@@ -95,7 +95,7 @@ def status(
     skip_bad: SkipBad = False,
     as_json: AsJson = False,
 ) -> None:
-    """What has to be read again since the codebook changed: by whom, for which code, and what is done."""
+    """What has to be read again since the codebook changed. By whom, for which code, and what is done."""
     owing = ac.codebook_status(ac.Study.at(study), encoding=encoding, skip_bad=skip_bad)
     tell(*owing.notes)
     if csv is not None:

@@ -59,7 +59,7 @@ def drift(
     skip_bad: SkipBad = False,
     as_json: AsJson = False,
 ) -> None:
-    """Which codes moved between two versions of codebook, prompt or model, or between coders over time."""
+    """Which codes moved between two versions, or over time. Versions of codebook, prompt or model; coders over time."""
     sampled: dict[str, Any] = {"sample": sample, "purpose": purpose}
     refuse_mixed(runs, over, ledger=ledger, csv=csv, internal=internal, sample=sample)
     every: dict[str, Any] = {

@@ -37,7 +37,7 @@ def init(
     coder: Annotated[list[str] | None, option("Who codes, or nobody; may be repeated.", metavar="NAME")] = None,
     yes: Annotated[bool, option("Take the defaults and ask nothing, for scripts.", "--yes")] = False,
 ) -> None:
-    """Start a study: asks six questions and writes its files with comments. Never writes over a file."""
+    """Start a study by six questions. Its files come with comments; no file is ever written over."""
     study = ac.NewStudy(folder)
     given = {
         "transcripts": transcripts and [transcripts],

@@ -26,7 +26,7 @@ def quotes(
     encoding: Encoding = None,
     as_json: AsJson = False,
 ) -> None:
-    """How a run's quotes were found, and each that needs a look; verdicts are kept beside the coding."""
+    """How a run's quotes were found, and each that needs a look. Verdicts are kept beside the coding."""
     the_run = ac.Run(run)
     study = ac.Study.at(transcripts) if transcripts else ac.Study.of_run(run) or ac.Study.at(Path())
     texts, _ = study.transcripts(encoding=encoding)

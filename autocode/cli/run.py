@@ -183,7 +183,7 @@ def export(
     transcripts: Transcripts = None,
     encoding: Encoding = None,
 ) -> None:
-    """Write a run's coding.csv again from its recorded calls, without asking anything."""
+    """Write a run's coding.csv again from its recorded calls. Nothing is asked."""
     the_run = ac.Run(run)
     study = ac.Study.at(transcripts) if transcripts else ac.Study.of_run(run) or ac.Study.at(Path())
     texts, _ = study.transcripts(encoding=encoding)

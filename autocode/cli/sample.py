@@ -42,7 +42,7 @@ def sample(
     encoding: Encoding = None,
     as_json: AsJson = False,
 ) -> None:
-    """Draw blocks of turns in every interview for people to code; or plan how many it takes."""
+    """Draw blocks of turns in every interview. Or plan how many it takes, with --plan."""
     where = study_or_name if plan or name else None  # a single word is the name of a sample of the study here
     name = name or study_or_name
     study = ac.Study.at(Path(where or ".")).excluding(exclude_speaker)

@@ -25,7 +25,7 @@ def settle(
     yes_from: Annotated[float | None, option("A rating is a yes from N on.", metavar="N")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write coding/settled.csv: what people agree on, what was decided or reviewed, and what one coder alone gave."""
+    """Write what people agree on or decided to coding/settled.csv. Reviews, and what one coder alone gave, too."""
     where = ac.Study.of_folder(study)
     if where is None:
         raise ac.ConfigError("this is no study: it has no autocode.yaml; name the study's folder", path=study)
