@@ -74,9 +74,9 @@ def look_at(story: DriftStory, drift: Drift) -> Iterator[str]:
         yield f"Its definition is the same in both codebooks. What differs: {what}."
     edited = {other.code for other in drift.codes if other.edited and other.code != story.code}
     if story.went_to:
-        yield f"Of the {story.n_lost} that lost it {_traded(story.went_to, edited)} came to have it instead."
+        yield f"{_of(story.n_lost, 'lost')} {_traded(story.went_to, edited, 'now')}."
     if story.came_from:
-        yield f"Of the {story.n_gained} that gained it {_traded(story.came_from, edited)} no longer has them."
+        yield f"{_of(story.n_gained, 'gained')} {_traded(story.came_from, edited, 'before')}."
     n = story.n_lost + story.n_gained
     where = next(iter(story.transcripts.items()), None)
     if where is not None and len(story.transcripts) > 1 and where[1] * 2 > n >= 2 * _FEW:
@@ -107,7 +107,13 @@ def _passages(n: int) -> str:
     return f"{n} passage{'s' * (n != 1)}"
 
 
-def _traded(traded: Sequence[Traded], edited: set[str]) -> str:
-    """`no-help (11, edited too), office-help (2)`."""
-    shown = [f"{each.code} ({each.n}{', edited too' * (each.code in edited)})" for each in traded[:_FEW]]
-    return ", ".join(shown)
+def _of(n: int, what: str) -> str:
+    return f"Of the {n} that {what} it" if n > 1 else f"Of the one that {what} it"
+
+
+def _traded(traded: Sequence[Traded], edited: set[str], when: str) -> str:
+    """`20 have no-help now (edited, too), 3 office-help`."""
+    verb = {"now": ("have", "has"), "before": ("had", "had")}[when][traded[0].n == 1]
+    first, *others = [f"{each.code}{' (edited, too)' * (each.code in edited)}" for each in traded[:_FEW]]
+    counts = [f"{each.n} {name}" for each, name in zip(traded[1:_FEW], others, strict=True)]
+    return ", ".join([f"{traded[0].n} {verb} {first} {when}", *counts])
