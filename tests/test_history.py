@@ -706,6 +706,20 @@ def test_a_clarification_and_a_new_name_make_nothing_stale(
     assert ac.codebook_status(ac.Study.at(study)).rows == ()
 
 
+def test_a_declared_new_name_does_not_hide_a_definition_that_nobody_declared(study: Path) -> None:
+    ac.release(ac.plan_release(ac.Study.at(study)))
+    edit(
+        study, ("version: 1", "version: 2"), ("name: Pay", "name: Money"), ("definition: Money.", "definition: Wages.")
+    )
+    with (study / "codebook.yaml").open("a") as file:
+        file.write("changes: [{version: 2, kind: rename, codes: [pay], why: plainer}]\n")
+    owing = ac.codebook_status(ac.Study.at(study))
+    assert {(r.code, r.coder, r.state, r.declared) for r in owing.rows} == {
+        ("pay", "ana", "stale", False),
+        ("pay", "ben", "stale", False),
+    }
+
+
 def test_a_new_code_owes_the_earlier_interviews_a_look(study: Path) -> None:
     released(study, ("  - {id: hours", "  - {id: rota, name: Rota, definition: The plan.}\n  - {id: hours"))
     owing = ac.codebook_status(ac.Study.at(study))

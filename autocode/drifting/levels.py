@@ -69,10 +69,12 @@ class Levels:
             of_old, of_new = ([m.passage for m in missing if m.code in side] for side in (level.old, level.new))
             yield from (Missing(passage=each, code=level.id) for each in _in_both(of_old, of_new))
 
-    def by_level(self, stale: Mapping[str, Collection[str]]) -> dict[str, frozenset[str]]:
+    def by_level(self, *stale: Mapping[str, Collection[str]]) -> dict[str, frozenset[str]]:
         """The transcripts in which decisions on some codes are stale, by the level that those codes count as."""
         return {
-            level.id: frozenset(id for code in {*level.old, *level.new} for id in stale.get(code, ()))
+            level.id: frozenset(
+                id for codes in stale for code in {*level.old, *level.new} for id in codes.get(code, ())
+            )
             for level in self.levels
         }
 
@@ -96,7 +98,11 @@ def with_gone(new: Codebook, old: Codebook) -> Codebook:
 
 def decides(changes: Iterable[CodeChange]) -> bool:
     """Whether a code may be applied otherwise after some changes: not only its name or place differs."""
-    return any(change.decides or {"merged", "split"} & {*change.became} for change in changes)
+    return any({*change.became} - _NAMES_ONLY for change in changes)
+
+
+_NAMES_ONLY = {"renamed", "moved", "noted"}
+"""Of a move that brings other speakers or groups, `scope` is told beside it."""
 
 
 def _code(level: SharedLevel, old: Codebook, new: Codebook) -> Code | None:

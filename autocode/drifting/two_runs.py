@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autocode.coding import distinct
-from autocode.data import Codebook, Coding, Drift, RereadingList, Transcript, Unit
+from autocode.data import Codebook, Coding, Drift, OwedState, Rereading, RereadingList, Transcript, Unit
 from autocode.drift import compare, stories
 from autocode.drift.calls import call_blocks
 from autocode.drift.labels import PERMUTATIONS, SEED
@@ -95,7 +95,7 @@ def compare_runs(
     study = study.excluding(exclude_speakers or (() if study.config.file else after.info.exclude_speakers))
     texts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)
     study = study.without(bad)
-    people, owing = _people(study, humans, texts, (before, after), levels, encoding)
+    people, owing, whole = _people(study, humans, texts, (before, after), levels, encoding)
     table = _Table.of(study, texts, levels, (before, after), people, unit)
     told = [*(f"left out: {error}" for error in bad), *table.notes(), *levels.notes, *edited_since(study.versions())]
     if sample:
@@ -103,13 +103,16 @@ def compare_runs(
         told += unknown_turns(read_sample(sample_path(study.root, sample)), texts)
     if people:
         told += table.note_looks(study, levels.new, [*humans, before.run.path, after.run.path])
-    stale = {new.coder: levels.by_level(stale_in(owing, old)) for old, new in zip(people, table.people, strict=True)}
+    stale = {
+        new.coder: levels.by_level(stale_in(owing, old), stale_in(whole, old, ("split",)))
+        for old, new in zip(people, table.people, strict=True)
+    }
     found = compare(
         *table.compared, levels.book, people=table.people, stale=stale, permutations=permutations, seed=seed
     )
     hashes = {text.id: text.sha256 for text in texts}
     told += [*before.notes(hashes), *after.notes(hashes), *table.units.attrs["notes"], *found.notes]
-    told += [*_owed(owing), *_primed(table.people)]
+    told += [*owing.notes, *_owed(owing), *_to_tell_apart(whole), *_primed(table.people)]
     changes = levels.changes()
     rows = (row.model_copy(update={"edited": decides(changes.get(row.code, ()))}) for row in found.codes)
     drift = found.model_copy(update={"codes": tuple(rows), "notes": tuple(dict.fromkeys(told))})
@@ -181,15 +184,20 @@ def _people(
     runs: tuple[Side, Side],
     levels: Levels,
     encoding: str | None,
-) -> tuple[list[Coding], RereadingList]:
-    """The people's codings in some files, and what they have to read again since the later codebook."""
+) -> tuple[list[Coding], RereadingList, RereadingList]:
+    """The people's codings in some files, and what they have to read again since the later codebook; and since the
+    earlier one, under which a code may be only a part of what they coded."""
     versions = {**study.versions(), **{str(run.info.codebook.version): run.info.codebook for run in runs}}
     found = study.codings(humans, texts, levels.every, versions=versions, encoding=encoding)
     people = [coding for coding in found if coding.kind == "human"]
     if humans and not people:
         raise InputError("there is no person's coding in what --humans names; name coding files", path=humans[0])
     by_id = {text.id: text for text in texts}
-    return people, owed(humans, people, by_id, levels.new, versions=versions, encoding=encoding)
+    since = (
+        owed(humans, people, by_id, book, versions=versions, encoding=encoding)
+        for book in (levels.new, min(levels.new, levels.old, key=lambda book: book.version))
+    )
+    return (people, *since)
 
 
 def _two(runs: Sequence[Path]) -> tuple[Path, Path]:
@@ -210,13 +218,25 @@ def _primed(people: Sequence[Coding]) -> Iterator[str]:
 
 def _owed(owing: RereadingList) -> Iterator[str]:
     """What people have to read again before it can be held beside the model."""
-    for coder in dict.fromkeys(row.coder for row in owing.rows):
-        rows = [row for row in owing.rows if row.coder == coder and row.state == "stale"]
+    for coder, rows in _of_each(owing, "stale"):
         codes = ", ".join(dict.fromkeys(row.code for row in rows))
-        if rows:
-            n = sum(row.passages for row in rows)
-            where = len({id for row in rows for id in row.transcripts})
-            yield (
-                f"definition changed after {coder} coded ({codes}): {n} passages in {where} transcripts to read again, "
-                "left out of the figures"
-            )
+        n = sum(row.passages for row in rows)
+        where = len({id for row in rows for id in row.transcripts})
+        yield (
+            f"definition changed after {coder} coded ({codes}): {n} passages in {where} transcripts to read again, "
+            "left out of the figures"
+        )
+
+
+def _to_tell_apart(whole: RereadingList) -> Iterator[str]:
+    """What people coded as one code, and is several in both versions."""
+    for coder, rows in _of_each(whole, "split"):
+        codes = ", ".join(f"{row.code} in {row.passages} passages" for row in rows)
+        yield f"split after {coder} coded, so to be told apart ({codes}): left out of the figures for these codes"
+
+
+def _of_each(owing: RereadingList, state: OwedState) -> Iterator[tuple[str, list[Rereading]]]:
+    """What each coder has in one state."""
+    for coder in dict.fromkeys(row.coder for row in owing.rows):
+        if rows := [row for row in owing.rows if row.coder == coder and row.state == state]:
+            yield coder, rows

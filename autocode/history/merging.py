@@ -47,7 +47,9 @@ class Merges:
 
 def gone(codebook: Codebook, code: str) -> str:
     """What became of a code that is not in a codebook any more, in words."""
-    for change in reversed(codebook.changes):
+    for change in sorted(codebook.changes, key=lambda each: -each.version):
+        if change.kind == "merge" and code in change.from_ and code not in change.to:
+            return f"merged into {' and '.join(change.to)} in version {change.version}, which is asked no more"
         if change.kind == "split" and code in change.from_:
             return f"split into {' and '.join(change.to)} in version {change.version}"
         if change.kind == "retire" and code in change.codes:

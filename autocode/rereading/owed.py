@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from autocode.codebook import asked
-from autocode.data import Code, Codebook, Coding, Rereading, RereadingList, Transcript
+from autocode.data import Code, Codebook, Coding, OwedState, Rereading, RereadingList, Transcript
 from autocode.history import edited_since, marked, marked_number
 from autocode.rereading.fates import Fate, fate
 from autocode.rereading.standing import Sitting, Work, called, coders_files, runs_of, works
@@ -117,9 +117,13 @@ def _add(
 
 
 def _of_parts(code: Code, codes: frozenset[str], codebook: Codebook) -> bool:
-    """Whether a line limited to some codes is about those that this one was made of."""
-    joins = [c for c in codebook.changes if c.kind in ("merge", "split") and code.id in c.to]
-    return any(not codes.isdisjoint(change.from_) for change in joins)
+    """Whether a line limited to some codes is about those that this one was made of, by any chain of changes."""
+    joins = [c for c in codebook.changes if c.kind in ("merge", "split")]
+    made = {code.id}
+    for change in sorted(joins, key=lambda each: -each.version):
+        if not made.isdisjoint(change.to):
+            made.update(change.from_)
+    return not codes.isdisjoint(made - {code.id})
 
 
 def _marked(work: Work, codes: Sequence[str], transcript: str, turns: frozenset[int]) -> set[Place]:
@@ -186,12 +190,14 @@ def owed_sentence(owing: RereadingList) -> str:
     return f"the codebook changed after they coded ({shown}): {'; '.join(parts)}; see `autocode codebook status`"
 
 
-def stale_in(owing: RereadingList, coding: Coding) -> dict[str, frozenset[str]]:
+def stale_in(
+    owing: RereadingList, coding: Coding, states: Collection[OwedState] = ("stale",)
+) -> dict[str, frozenset[str]]:
     """For each code the transcripts in which a coder's decisions are of an older definition, and not read again."""
     name = called(coding.person or coding.coder, coding.pass_, coding.run)
     found: dict[str, frozenset[str]] = {}
     for row in owing.rows:
-        if row.coder == name and row.state == "stale":
+        if row.coder == name and row.state in states:
             found[row.code] = found.get(row.code, frozenset()) | frozenset(row.transcripts)
     return found
 
