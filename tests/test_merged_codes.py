@@ -164,3 +164,19 @@ def test_a_code_merged_from_one_they_never_had_is_owed_a_look(study: Path) -> No
     # Ana had `stays` and not `hr`: where she gave `stays` it counts, and of all else nothing is decided.
     assert (rows["offices", "ana"].state, rows["offices", "ana"].transcripts) == ("new", ("p1",))
     assert rows["offices", "ben"].state == "carried"  # Ben had both
+
+
+def test_the_whole_of_a_split_is_stale_for_the_part_that_keeps_its_name_even_where_the_words_did_not_change(
+    study: Path,
+) -> None:
+    texts = list(ac.read_transcripts(study / "interviews"))
+    old = ac.read_codebook(study / "codebook" / "v1.yaml")
+    run = ac.code(texts, old, coder=Scripted({"Maria": says(("office", WORDS[2]))}), run=ac.Run("runs/v1"))
+    kept = NEW.replace("{id: hr, name: HR, definition: HR helped.}", "{id: office, name: Office, definition: X}")
+    kept = kept.replace("definition: X", "definition: The office helped.").replace(
+        "to: [hr, desk]", "to: [office, desk]"
+    )
+    (study / "codebook.yaml").write_text(kept)
+    (study / "coding" / "ben.csv").write_text("transcript,coder,turn,code\np1,ben,3,office\n")
+    shown = ac.agree_files([study / "coding", run.path])
+    assert {coder.name: coder.n_stale for coder in shown.coders} == {"ana": 5, "ben": 0, "scripted": 5}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -48,9 +49,10 @@ class Levels:
         it is made of in one of the two codebooks.
         """
         counts_as = {code: level.id for level in self.levels for code in (*level.old, *level.new)}
+        named = {written: match_code(self.every, written) for written in {s.code for s in coding.segments}}
         segments = []
         for segment in coding.segments:
-            code = match_code(self.every, segment.code)
+            code = named[segment.code]
             if code is not None and code.id in counts_as:
                 segments.append(segment.model_copy(update={"code": counts_as[code.id]}))
         asked = [x.id for x in self.levels if any(set(side) <= set(coding.codes) for side in (x.old, x.new))]
@@ -144,9 +146,12 @@ def _speakers(*sides: Sequence[tuple[str, ...]]) -> tuple[str, ...] | None:
 
 def _in_both(some: Iterable[Passage], others: Sequence[Passage]) -> Iterator[Passage]:
     """The stretches that lie in one of the first and one of the second."""
+    there: dict[str, list[Passage]] = defaultdict(list)
+    for each in others:
+        there[each.transcript].append(each)
     for a in some:
-        for b in others:
-            if a.transcript == b.transcript and overlap(a.span, b.span):
+        for b in there[a.transcript]:
+            if overlap(a.span, b.span):
                 yield Passage(a.transcript, Span(max(a.span.start, b.span.start), min(a.span.end, b.span.end)))
 
 

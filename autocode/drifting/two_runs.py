@@ -104,7 +104,7 @@ def compare_runs(
     if people:
         told += table.note_looks(study, levels.new, [*humans, before.run.path, after.run.path])
     stale = {
-        new.coder: levels.by_level(stale_in(owing, old), stale_in(whole, old, ("split",)))
+        new.coder: levels.by_level(stale_in(owing, old), stale_in(whole, old, "split"))
         for old, new in zip(people, table.people, strict=True)
     }
     found = compare(
@@ -117,12 +117,12 @@ def compare_runs(
     rows = (row.model_copy(update={"edited": decides(changes.get(row.code, ()))}) for row in found.codes)
     drift = found.model_copy(update={"codes": tuple(rows), "notes": tuple(dict.fromkeys(told))})
     happened = stories(drift, *table.compared, levels.book, texts, people=table.people, stale=stale, changes=changes)
-    whole = {
+    beside = {
         "differences": tuple(before.info.differences(after.info)),
         "stories": happened,
         "skipped": tuple(str(error.path or "") for error in bad),
     }
-    return ComparedRuns(drift.model_copy(update=whole), texts)
+    return ComparedRuns(drift.model_copy(update=beside), texts)
 
 
 def _levels(before: Side, after: Side) -> Levels:
@@ -193,11 +193,11 @@ def _people(
     if humans and not people:
         raise InputError("there is no person's coding in what --humans names; name coding files", path=humans[0])
     by_id = {text.id: text for text in texts}
-    since = (
-        owed(humans, people, by_id, book, versions=versions, encoding=encoding)
-        for book in (levels.new, min(levels.new, levels.old, key=lambda book: book.version))
+    earlier = min(levels.new, levels.old, key=lambda book: book.version)
+    owing, whole = (
+        owed(humans, people, by_id, book, versions=versions, encoding=encoding) for book in (levels.new, earlier)
     )
-    return (people, *since)
+    return people, owing, whole
 
 
 def _two(runs: Sequence[Path]) -> tuple[Path, Path]:

@@ -55,3 +55,11 @@ def gone(codebook: Codebook, code: str) -> str:
         if change.kind == "retire" and code in change.codes:
             return f"retired in version {change.version}"
     return f"not in version {codebook.version}" if code_of(codebook, code) is None else ""
+
+
+def split_since(codebook: Codebook, code: str, version: int) -> bool:
+    """Whether a code was split after a version and goes on as one of its parts: what was coded then is the whole."""
+    return any(
+        change.kind == "split" and change.version > version and code in change.from_ and code in change.to
+        for change in codebook.changes
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -190,14 +190,14 @@ def owed_sentence(owing: RereadingList) -> str:
     return f"the codebook changed after they coded ({shown}): {'; '.join(parts)}; see `autocode codebook status`"
 
 
-def stale_in(
-    owing: RereadingList, coding: Coding, states: Collection[OwedState] = ("stale",)
-) -> dict[str, frozenset[str]]:
-    """For each code the transcripts in which a coder's decisions are of an older definition, and not read again."""
+def stale_in(owing: RereadingList, coding: Coding, state: OwedState = "stale") -> dict[str, frozenset[str]]:
+    """For each code the transcripts in which a coder's decisions are of an older definition, and not read again; or
+    of a whole that was split since.
+    """
     name = called(coding.person or coding.coder, coding.pass_, coding.run)
     found: dict[str, frozenset[str]] = {}
     for row in owing.rows:
-        if row.coder == name and row.state in states:
+        if row.coder == name and row.state == state:
             found[row.code] = found.get(row.code, frozenset()) | frozenset(row.transcripts)
     return found
 
