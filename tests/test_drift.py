@@ -153,6 +153,16 @@ def row(drift: ac.Drift, code: str) -> Any:
     return next(row for row in drift.codes if row.code == code)
 
 
+def test_one_code_of_very_many_can_be_named(study: Study) -> None:
+    head = "format: autocode-codebook/1\nid: many\nversion: {v}\ncodes:\n"
+    book = head + "".join(f"  - {{{{id: c{i}, name: C{i}, definition: The {i}th.}}}}\n" for i in range(280))
+    before = study.run("many1", {"c7": lambda turn: turn % 2}, book=book.format(v=1))
+    after = study.run("many2", {"c8": lambda turn: 0.0}, book=book.format(v=2))
+    found = ac.drift_files([before, after])
+    # Of 280 codes one by itself is named from p <= 0.05 / 560 on, which 10,000 permutations cannot give.
+    assert (row(found, "c7").verdict, found.permutations) == ("less", 11_200)
+
+
 def test_planted_changes_are_named_and_the_codes_that_moved_stand_first(study: Study) -> None:
     found = ac.drift_files([study.run("v2"), study.run("v3", AFTER, book=EDITED, seed=2)])
     assert {row.code: row.verdict for row in found.codes} == {

@@ -180,3 +180,7 @@ def test_the_whole_of_a_split_is_stale_for_the_part_that_keeps_its_name_even_whe
     (study / "coding" / "ben.csv").write_text("transcript,coder,turn,code\np1,ben,3,office\n")
     shown = ac.agree_files([study / "coding", run.path])
     assert {coder.name: coder.n_stale for coder in shown.coders} == {"ana": 5, "ben": 0, "scripted": 5}
+    again = ac.Run("runs/v2", since=Path("runs/v1"))
+    later = ac.code(texts, ac.read_codebook(study / "codebook.yaml"), coder=Scripted({}), run=again)
+    assert later.made_with.since is not None
+    assert later.made_with.since.codes == ("stays",)  # the part is asked anew

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from autocode.agreement.coefficients import number
 from autocode.data import BesideCoding, Code, Codebook, CodeDrift, Coding, Drift, DriftVerdict
+from autocode.drift.discoveries import enough
 from autocode.drift.holding import Stale, hold_beside
 from autocode.drift.labels import PERMUTATIONS, SEED
 from autocode.drift.sides import CodeGroup, Sides
@@ -42,6 +43,7 @@ def compare(
     """
     table = Sides(units, before, after, codebook)
     groups = table.alike()
+    permutations = enough(permutations, sum(len(group.codes) for group in groups))
     parts = [_measured(table, group, permutations, seed) for group in groups]
     measured = Measured.joined(parts)
     moved = judge(measured)
