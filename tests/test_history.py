@@ -720,6 +720,16 @@ def test_a_declared_new_name_does_not_hide_a_definition_that_nobody_declared(stu
     }
 
 
+def test_a_rereading_under_a_version_that_was_never_released_is_later_than_the_one_before(study: Path) -> None:
+    released(study, WIDER, recode=True)
+    with (study / "coding" / "coders.csv").open("a") as file:
+        file.write("ana,p01,independent,1+,nothing\n")
+    owing = ac.codebook_status(ac.Study.at(study))
+    ana = {r.state: r for r in owing.rows if (r.code, r.coder) == ("manager-help", "ana")}
+    assert (ana["stale"].transcripts, ana["not declared"].transcripts) == (("p02",), ("p01",))
+    assert any(note.startswith("coders.csv names version 1+, which is none that was released") for note in owing.notes)
+
+
 def test_a_new_code_owes_the_earlier_interviews_a_look(study: Path) -> None:
     released(study, ("  - {id: hours", "  - {id: rota, name: Rota, definition: The plan.}\n  - {id: hours"))
     owing = ac.codebook_status(ac.Study.at(study))

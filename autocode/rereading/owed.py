@@ -162,6 +162,13 @@ def _notes(everyone: Sequence[Work], versions: Mapping[str, Codebook]) -> list[s
         f"version {number} of the codebook is not kept, so what changed since follows only from `changes`; put it back "
         f"as codebook/v{number}.yaml if it is somewhere"
         for number in sorted(used - {""})
+        if number.isdecimal()
+    ]
+    notes += [
+        f"coders.csv names version {number}, which is none that was released: under which definitions that was coded "
+        "is not known, so nothing of it is counted as stale"
+        for number in sorted(used - {""})
+        if not number.isdecimal()
     ]
     silent = [w.coder for w in everyone if w.sittings and all(not sitting.version for sitting in w.sittings)]
     if silent:
