@@ -245,6 +245,17 @@ def test_what_was_read_again_under_the_new_version_counts_and_the_rest_is_owed(s
     assert (beside.n_lost, beside.lost_coded, beside.n_gained, beside.gained_coded) == (8, 8, 1, 0)
 
 
+def test_of_an_interview_read_again_in_part_only_the_rest_is_stale(study: Study) -> None:
+    coding = study.ana(before, "")
+    lines = [f"ana,p{t},2,\n" for t in range(1, N_TEXTS + 1)]
+    (coding / "coders.csv").write_text("".join(["coder,transcript,codebook,turns\n", *lines, "ana,p1,3,1-8\n"]))
+    found = drift(study, humans=[coding])
+    help_ = next(row for row in found.codes if row.code == "help").beside[0]
+    assert (help_.n_units, help_.n_stale) == (4, N_TEXTS * N_TURNS - 4)  # P speaks in turns 2, 4, 6 and 8
+    story = next(story for story in found.stories if story.code == "help")
+    assert [(p.transcript, p.turn) for p in story.passages if p.people] == [("p1", 6)]
+
+
 def test_what_an_example_quotes_is_left_out_for_its_code(study: Study) -> None:
     quoting = NEW.replace(
         "exclude: [a wish for help]", "exclude: [a wish for help], examples: [{text: 'turn 6 of interview 1, as told'}]"

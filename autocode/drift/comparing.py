@@ -37,7 +37,7 @@ def compare(
     version. Passages that were answered in one call move together: where call borders differ, overlapping calls are
     one block. With fewer than two repeats of a version its noise is not known, and the verdict says so. What the
     codebook's examples quote (`example_of`) is left out for their codes. `people` are held beside it; `stale` names for
-    a coder and code the transcripts that they coded before its definition changed.
+    a coder and code the stretches that they coded before its definition changed.
 
     Raises AgreementError where the versions share no transcript or no code.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autocode.codebook import code_of, match_code, speakers_of
@@ -71,11 +71,11 @@ class Levels:
             of_old, of_new = ([m.passage for m in missing if m.code in side] for side in (level.old, level.new))
             yield from (Missing(passage=each, code=level.id) for each in _in_both(of_old, of_new))
 
-    def by_level(self, *stale: Mapping[str, Collection[str]]) -> dict[str, frozenset[str]]:
-        """The transcripts in which decisions on some codes are stale, by the level that those codes count as."""
+    def by_level(self, *stale: Mapping[str, Sequence[Passage]]) -> dict[str, tuple[Passage, ...]]:
+        """The stretches in which decisions on some codes are stale, by the level that those codes count as."""
         return {
-            level.id: frozenset(
-                id for codes in stale for code in {*level.old, *level.new} for id in codes.get(code, ())
+            level.id: tuple(
+                passage for codes in stale for code in {*level.old, *level.new} for passage in codes.get(code, ())
             )
             for level in self.levels
         }

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autocode.coding import distinct
-from autocode.data import Codebook, Coding, Drift, OwedState, Rereading, RereadingList, Transcript, Unit
+from autocode.data import Codebook, Coding, Drift, OwedState, Passage, Rereading, RereadingList, Transcript, Unit
 from autocode.drift import compare, stories
 from autocode.drift.calls import call_blocks
 from autocode.drift.labels import PERMUTATIONS, SEED
@@ -95,7 +95,7 @@ def compare_runs(
     study = study.excluding(exclude_speakers or (() if study.config.file else after.info.exclude_speakers))
     texts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)
     study = study.without(bad)
-    people, owing, whole = _people(study, humans, texts, (before, after), levels, encoding)
+    people, owing, whole, old = _people(study, humans, texts, (before, after), levels, encoding)
     table = _Table.of(study, texts, levels, (before, after), people, unit)
     told = [*(f"left out: {error}" for error in bad), *table.notes(), *levels.notes, *edited_since(study.versions())]
     if sample:
@@ -103,10 +103,7 @@ def compare_runs(
         told += unknown_turns(read_sample(sample_path(study.root, sample)), texts)
     if people:
         told += table.note_looks(study, levels.new, [*humans, before.run.path, after.run.path])
-    stale = {
-        new.coder: levels.by_level(stale_in(owing, old), stale_in(whole, old, "split"))
-        for old, new in zip(people, table.people, strict=True)
-    }
+    stale = {coding.coder: stretches for coding, stretches in zip(table.people, old, strict=True)}
     found = compare(
         *table.compared, levels.book, people=table.people, stale=stale, permutations=permutations, seed=seed
     )
@@ -184,9 +181,10 @@ def _people(
     runs: tuple[Side, Side],
     levels: Levels,
     encoding: str | None,
-) -> tuple[list[Coding], RereadingList, RereadingList]:
+) -> tuple[list[Coding], RereadingList, RereadingList, list[Mapping[str, Sequence[Passage]]]]:
     """The people's codings in some files, and what they have to read again since the later codebook; and since the
-    earlier one, under which a code may be only a part of what they coded."""
+    earlier one, under which a code may be only a part of what they coded; and for each which stretches are stale.
+    """
     versions = {**study.versions(), **{str(run.info.codebook.version): run.info.codebook for run in runs}}
     found = study.codings(humans, texts, levels.every, versions=versions, encoding=encoding)
     people = [coding for coding in found if coding.kind == "human"]
@@ -194,10 +192,11 @@ def _people(
         raise InputError("there is no person's coding in what --humans names; name coding files", path=humans[0])
     by_id = {text.id: text for text in texts}
     earlier = min(levels.new, levels.old, key=lambda book: book.version)
-    owing, whole = (
-        owed(humans, people, by_id, book, versions=versions, encoding=encoding) for book in (levels.new, earlier)
-    )
-    return people, owing, whole
+    given: dict[str, Any] = {"versions": versions, "encoding": encoding}
+    owing, whole = (owed(humans, people, by_id, book, **given) for book in (levels.new, earlier))
+    stale = stale_in(humans, people, by_id, levels.new, **given)
+    wholes = stale_in(humans, people, by_id, earlier, state="split", **given)
+    return people, owing, whole, [levels.by_level(*both) for both in zip(stale, wholes, strict=True)]
 
 
 def _two(runs: Sequence[Path]) -> tuple[Path, Path]:
