@@ -14,7 +14,7 @@ from autocode.drift import compare, stories
 from autocode.drift.calls import call_blocks
 from autocode.drift.labels import PERMUTATIONS, SEED
 from autocode.drifting.levels import Levels, decides
-from autocode.drifting.side import Side
+from autocode.drifting.side import Side, unequal
 from autocode.errors import AgreementError, InputError, RunError
 from autocode.history import edited_since
 from autocode.rereading import owed, stale_in
@@ -108,7 +108,13 @@ def compare_runs(
         *table.compared, levels.book, people=table.people, stale=stale, permutations=permutations, seed=seed
     )
     hashes = {text.id: text.sha256 for text in texts}
-    told += [*before.notes(hashes), *after.notes(hashes), *table.units.attrs["notes"], *found.notes]
+    told += [
+        *before.notes(hashes),
+        *after.notes(hashes),
+        *unequal((before, after), [len(side) for side in (table.before, table.after)], hashes),
+        *table.units.attrs["notes"],
+        *found.notes,
+    ]
     told += [*owing.notes, *_owed(owing), *_to_tell_apart(whole), *_primed(table.people)]
     changes = levels.changes()
     rows = (row.model_copy(update={"edited": decides(changes.get(row.code, ()))}) for row in found.codes)
@@ -209,8 +215,10 @@ def _two(runs: Sequence[Path]) -> tuple[Path, Path]:
 
 
 def _primed(people: Sequence[Coding]) -> Iterator[str]:
-    """Whose coding is in part acceptance of what they saw."""
+    """Whose coding is in part acceptance of what they saw, and whose is made of the others'."""
     for coding in people:
+        if coding.stage == "settled":
+            yield f"{coding.coder}: it names no version of the codebook, so nothing of it is left out as stale"
         if coding.saw.strip().casefold() not in ("", "nothing"):
             yield f"{coding.coder} coded having seen {coding.saw}: being alike is then in part acceptance of proposals"
 
