@@ -89,8 +89,9 @@ LARGER = 1.5
 def unequal(sides: Sequence[Side], repeats: Sequence[int], hashes: Mapping[str, str]) -> Iterator[str]:
     """A note where the version with fewer repeats has the larger calls: dealing labels anew then promises too much.
 
-    A larger call has more luck in common. In simulated studies without a change (luck 0.3), with 2 repeats in calls of 120
-    units and 8 in calls of 15, 14 % had a code that was said to have moved; with as many repeats of both at most 6 % had.
+    A larger call has more luck in common. In simulated studies without a change (correlation in a call 0.3), with 2
+    repeats in calls of 120 units and 8 in calls of 15, 14 % had a code that was said to have moved; with as many
+    repeats of both at most 6 % had.
     """
     (n, few), (m, many) = sorted(zip(repeats, sides, strict=True), key=lambda pair: pair[0])
     if n < m and few.size_of_a_call(hashes) >= LARGER * many.size_of_a_call(hashes):
