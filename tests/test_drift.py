@@ -90,12 +90,13 @@ class Study:
         only: tuple[str, ...] | None = None,
         model: str = "openai/dice",
         since: str = "",
+        max_tokens: int = 200,
     ) -> Path:
         (self.root / "codebook.yaml").write_text(book)
         folder = ac.Run(
             self.root / "runs" / name,
             exclude_speakers=["INT"],
-            max_tokens=200,
+            max_tokens=max_tokens,
             context_turns=0,
             repeat=repeat,
             since=self.root / "runs" / since if since else None,
@@ -151,6 +152,24 @@ def study(coded_once: Path, tmp_path: Path) -> Study:
 
 def row(drift: ac.Drift, code: str) -> Any:
     return next(row for row in drift.codes if row.code == code)
+
+
+def test_fewer_repeats_in_larger_calls_are_told_of(study: Study) -> None:
+    large = study.run("large", repeat=2, max_tokens=2_000)
+    told = "large was asked 2 times and v3 3 times, in smaller calls: then more codes are named by chance"
+    assert any(note.startswith(told) for note in ac.drift_files([large, study.root / "runs" / "v3"]).notes)
+    alike = study.run("alike", repeat=2)
+    assert not any("smaller calls" in note for note in ac.drift_files([alike, study.root / "runs" / "v3"]).notes)
+
+
+def test_one_code_of_very_many_can_be_named(study: Study) -> None:
+    head = "format: autocode-codebook/1\nid: many\nversion: {v}\ncodes:\n"
+    book = head + "".join(f"  - {{{{id: c{i}, name: C{i}, definition: The {i}th.}}}}\n" for i in range(280))
+    before = study.run("many1", {"c7": lambda turn: turn % 2}, book=book.format(v=1))
+    after = study.run("many2", {"c8": lambda turn: 0.0}, book=book.format(v=2))
+    found = ac.drift_files([before, after])
+    # Of 280 codes one by itself is named from p <= 0.05 / 560 on, which 10,000 permutations cannot give.
+    assert (row(found, "c7").verdict, found.permutations) == ("less", 11_200)
 
 
 def test_planted_changes_are_named_and_the_codes_that_moved_stand_first(study: Study) -> None:

@@ -191,6 +191,44 @@ def test_people_who_coded_the_parts_are_held_beside_what_was_merged(study: Study
     assert beside["no-help"].verdict == "away from"  # Ana coded wishes as help, so what is no-help now she left out
 
 
+def test_a_whole_that_was_split_is_not_held_beside_the_part_that_goes_on_under_its_name(study: Study) -> None:
+    whole = OLD.replace("version: 2", "version: 1").split("  - {id: swap")[0] + OLD[OLD.index("  - {id: office") :]
+    (study.root / "codebook").mkdir(exist_ok=True)
+    (study.root / "codebook" / "v1.yaml").write_text(whole)
+    split = whole.replace("version: 1", "version: 2") + "  - {id: desk, name: Desk, definition: A desk was given.}\n"
+    split += "changes:\n  - {version: 2, kind: split, from: [office], to: [office, desk], why: two things}\n"
+    later = split.replace("version: 2\ncodes", "version: 3\ncodes").replace("Help of a manager", "Help of managers")
+    later += "  - {version: 3, kind: move, codes: [desk], why: nothing else}\n"
+
+    def parts(turn: int) -> tuple[str, ...]:
+        return {0: ("help",), 1: ("office",), 2: ("desk",)}[turn % 3]
+
+    runs = [study.run(name, book, parts) for name, book in (("w2", split), ("w3", later))]
+    # Ana coded two interviews in full, the third without the office, under the whole; the others under the parts.
+    coders = "".join(f"ana,p{t},{1 if t <= 3 else 2},nothing,independent,\n" for t in range(1, N_TEXTS + 1))
+    coding = study.ana(lambda turn: ("office",) if turn % 3 else ("help",), coders)
+    rows = (coding / "ana.csv").read_text().splitlines(keepends=True)
+    (coding / "ana.csv").write_text("".join(row for row in rows if not row.startswith("p3,ana") or "office" not in row))
+    found = ac.drift_files(runs, humans=[coding])
+    ana = {row.code: row.beside[0] for row in found.codes}
+    assert (ana["office"].n_stale, ana["office"].n_units) == (2 * N_TURNS, 4 * N_TURNS)
+    assert ana["office"].agreed_before == 3 * N_TURNS * 2 / 3 + N_TURNS * 2 / 3  # desks she called office; p3 none
+    assert ana["desk"].n_units == 3 * N_TURNS  # under the whole she never decided on it
+    told = "split after ana coded, so to be told apart (office in 16 passages, desk in 16 passages): left out of the"
+    assert any(note.startswith(told) for note in found.notes), found.notes
+    backwards = ac.drift_files(runs[::-1], humans=[coding])
+    assert {row.code: row.beside[0].n_stale for row in backwards.codes}["office"] == 2 * N_TURNS
+
+
+def test_a_code_with_only_a_new_name_or_place_is_not_said_to_be_edited(study: Study) -> None:
+    named = OLD.replace("version: 2", "version: 3").replace("name: Office", "name: The office")
+    theme = "  - {id: t, name: T, codes: [{id: kind, name: Kind words, definition: Something kind was said.}]}\n"
+    kind = "  - {id: kind, name: Kind words, definition: Something kind was said.}\n"
+    study.run("named", named.replace(kind, theme), before)
+    found = ac.drift_files([study.root / "runs" / "v2", study.root / "runs" / "named"])
+    assert not any(row.edited for row in found.codes)
+
+
 def test_what_was_read_again_under_the_new_version_counts_and_the_rest_is_owed(study: Study) -> None:
     coders = "".join(f"ana,p{t},2,nothing,independent,\n" for t in range(1, N_TEXTS + 1))
     again = "".join(f"ana,p{t},3,nothing,independent,help\n" for t in (1, 2))
@@ -205,6 +243,17 @@ def test_what_was_read_again_under_the_new_version_counts_and_the_rest_is_owed(s
     assert {passage.transcript for passage in story.passages if passage.people} == {"p1", "p2"}
     (beside,) = story.beside
     assert (beside.n_lost, beside.lost_coded, beside.n_gained, beside.gained_coded) == (8, 8, 1, 0)
+
+
+def test_of_an_interview_read_again_in_part_only_the_rest_is_stale(study: Study) -> None:
+    coding = study.ana(before, "")
+    lines = [f"ana,p{t},2,\n" for t in range(1, N_TEXTS + 1)]
+    (coding / "coders.csv").write_text("".join(["coder,transcript,codebook,turns\n", *lines, "ana,p1,3,1-8\n"]))
+    found = drift(study, humans=[coding])
+    help_ = next(row for row in found.codes if row.code == "help").beside[0]
+    assert (help_.n_units, help_.n_stale) == (4, N_TEXTS * N_TURNS - 4)  # P speaks in turns 2, 4, 6 and 8
+    story = next(story for story in found.stories if story.code == "help")
+    assert [(p.transcript, p.turn) for p in story.passages if p.people] == [("p1", 6)]
 
 
 def test_what_an_example_quotes_is_left_out_for_its_code(study: Study) -> None:

@@ -731,6 +731,30 @@ def test_a_clarification_and_a_new_name_make_nothing_stale(
     assert ac.codebook_status(ac.Study.at(study)).rows == ()
 
 
+def test_a_declared_new_name_does_not_hide_a_definition_that_nobody_declared(study: Path) -> None:
+    ac.release(ac.plan_release(ac.Study.at(study)))
+    edit(
+        study, ("version: 1", "version: 2"), ("name: Pay", "name: Money"), ("definition: Money.", "definition: Wages.")
+    )
+    with (study / "codebook.yaml").open("a") as file:
+        file.write("changes: [{version: 2, kind: rename, codes: [pay], why: plainer}]\n")
+    owing = ac.codebook_status(ac.Study.at(study))
+    assert {(r.code, r.coder, r.state, r.declared) for r in owing.rows} == {
+        ("pay", "ana", "stale", False),
+        ("pay", "ben", "stale", False),
+    }
+
+
+def test_a_rereading_under_a_version_that_was_never_released_is_later_than_the_one_before(study: Path) -> None:
+    released(study, WIDER, recode=True)
+    with (study / "coding" / "coders.csv").open("a") as file:
+        file.write("ana,p01,independent,1+,nothing\n")
+    owing = ac.codebook_status(ac.Study.at(study))
+    ana = {r.state: r for r in owing.rows if (r.code, r.coder) == ("manager-help", "ana")}
+    assert (ana["stale"].transcripts, ana["not declared"].transcripts) == (("p02",), ("p01",))
+    assert any(note.startswith("coders.csv names version 1+, which is none that was released") for note in owing.notes)
+
+
 def test_a_new_code_owes_the_earlier_interviews_a_look(study: Path) -> None:
     released(study, ("  - {id: hours", "  - {id: rota, name: Rota, definition: The plan.}\n  - {id: hours"))
     owing = ac.codebook_status(ac.Study.at(study))

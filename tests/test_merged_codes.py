@@ -144,3 +144,59 @@ def test_a_name_that_no_version_ever_had_is_still_an_error(study: Path) -> None:
     (study / "coding" / "ben.csv").write_text("transcript,coder,turn,code\np1,ben,1,peerz\n")
     with pytest.raises(ac.InputError, match=r'ben.csv:2: the codebook has no code "peerz"; did you mean "peers"'):
         ac.agree_files([study / "coding"])
+
+
+def later(study: Path, *changes: str, drop: str, add: str) -> dict[tuple[str, str], ac.Rereading]:
+    """What is owed under a third version, which has other codes than the second; by code and coder."""
+    (study / "codebook" / "v2.yaml").write_text(NEW)
+    book = NEW.replace("version: 2\ncodes:\n", f"version: 3\ncodes:\n{add}")
+    book = "".join(line for line in book.splitlines(keepends=True) if f"id: {drop}," not in line)
+    (study / "codebook.yaml").write_text(book + "".join(f"  - {{version: 3, {change}}}\n" for change in changes))
+    return {(row.code, row.coder): row for row in ac.codebook_status(ac.Study.here()).rows}
+
+
+def test_what_was_merged_and_then_split_is_to_be_told_apart_by_who_coded_before_both(study: Path) -> None:
+    parts = "".join(f"  - {{id: {id}, name: {id}, definition: Some of them.}}\n" for id in ("friends", "allies"))
+    rows = later(study, "kind: split, from: [peers], to: [friends, allies], why: two", drop="peers", add=parts)
+    for part in ("friends", "allies"):  # Ana's two passages stand under what `peers` was made of, Ben's one under it
+        assert (rows[part, "ana"].state, rows[part, "ana"].passages) == ("split", 2)
+        assert (rows[part, "ben"].state, rows[part, "ben"].passages) == ("split", 1)
+    notes = ac.agree_files([study / "coding"]).notes
+    assert any('"kind" is merged into peers in version 2, which is asked no more' in note for note in notes)
+
+
+def test_a_run_of_before_a_merge_and_a_split_is_owed_both_parts(study: Path) -> None:
+    coder = Scripted({"Maria": says(("swap", WORDS[0]), ("kind", WORDS[1]))})
+    texts = list(ac.read_transcripts(study / "interviews"))
+    ac.code(texts, ac.read_codebook(study / "codebook" / "v1.yaml"), coder=coder, run=ac.Run("runs/v1"))
+    parts = "".join(f"  - {{id: {id}, name: {id}, definition: Some of them.}}\n" for id in ("friends", "allies"))
+    rows = later(study, "kind: split, from: [peers], to: [friends, allies], why: two", drop="peers", add=parts)
+    assert (rows["friends", "scripted @ v1"].state, rows["friends", "scripted @ v1"].passages) == ("split", 2)
+
+
+def test_a_code_merged_from_one_they_never_had_is_owed_a_look(study: Path) -> None:
+    whole = "  - {id: offices, name: Offices, definition: HR or desk.}\n"
+    rows = later(study, "kind: merge, from: [hr, stays], to: [offices], why: one", drop="stays", add=whole)
+    # Ana had `stays` and not `hr`: where she gave `stays` it counts, and of all else nothing is decided.
+    assert (rows["offices", "ana"].state, rows["offices", "ana"].transcripts) == ("new", ("p1",))
+    assert rows["offices", "ben"].state == "carried"  # Ben had both
+
+
+def test_the_whole_of_a_split_is_stale_for_the_part_that_keeps_its_name_even_where_the_words_did_not_change(
+    study: Path,
+) -> None:
+    texts = list(ac.read_transcripts(study / "interviews"))
+    old = ac.read_codebook(study / "codebook" / "v1.yaml")
+    run = ac.code(texts, old, coder=Scripted({"Maria": says(("office", WORDS[2]))}), run=ac.Run("runs/v1"))
+    kept = NEW.replace("{id: hr, name: HR, definition: HR helped.}", "{id: office, name: Office, definition: X}")
+    kept = kept.replace("definition: X", "definition: The office helped.").replace(
+        "to: [hr, desk]", "to: [office, desk]"
+    )
+    (study / "codebook.yaml").write_text(kept)
+    (study / "coding" / "ben.csv").write_text("transcript,coder,turn,code\np1,ben,3,office\n")
+    shown = ac.agree_files([study / "coding", run.path])
+    assert {coder.name: coder.n_stale for coder in shown.coders} == {"ana": 5, "ben": 0, "scripted": 5}
+    again = ac.Run("runs/v2", since=Path("runs/v1"))
+    later = ac.code(texts, ac.read_codebook(study / "codebook.yaml"), coder=Scripted({}), run=again)
+    assert later.made_with.since is not None
+    assert later.made_with.since.codes == ("stays",)  # the part is asked anew

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from autocode.codebook import asked, parents
 from autocode.data import Code, Codebook
+from autocode.history import split_since
 from autocode.runs import CodeSet, RunInfo
 
 
@@ -51,8 +52,9 @@ def code_sets(codebook: Codebook, most: int | None, changed: Sequence[str] = ())
 def concerned(before: RunInfo, codebook: Codebook, hashes: dict[str, dict[str, str]]) -> list[str]:
     """The codes that have to be asked for again after an edit, in the order of the codebook.
 
-    Those whose definition or scope has changed and those that are new; those that name one of them, or are named by
-    one; and the other codes of their theme or group, because what one code no longer takes its sisters may get.
+    Those whose definition or scope has changed, parts of what was split, and those that are new; those that name one of
+    them, or are named by one; and the other codes of their theme or group, because what one code no longer takes its
+    sisters may get.
     """
     old = before.hashes
     was_asked = {code.id for code in asked(before.codebook)}
@@ -61,6 +63,7 @@ def concerned(before: RunInfo, codebook: Codebook, hashes: dict[str, dict[str, s
         for code in asked(codebook)
         if code.id not in was_asked
         or any(old[kind].get(code.id) != hashes[kind].get(code.id) for kind in ("codes", "scopes"))
+        or split_since(codebook, code.id, before.codebook.version)
     }
     gone = was_asked - {code.id for code in asked(codebook)}
     related = set(changed)

@@ -10,7 +10,7 @@ from autocode.codebook import code_hash, match_code
 from autocode.coding.deriving import codings_of
 from autocode.data import Codebook, CodedSegment, Coding, Missing, Transcript
 from autocode.errors import InputError
-from autocode.history import Merges, gone
+from autocode.history import Merges, gone, split_since
 from autocode.locating import locate
 from autocode.reading import read_human
 from autocode.runs import Run
@@ -69,7 +69,12 @@ def _with_changes(codings: list[Coding], asked: Codebook, now: Codebook | None) 
     merges = Merges.of(now)
     codings = [_in_codes_of(now, merges, coding) for coding in codings]
     then = {code.id: code_hash(code) for code in asked.codes}
-    changed = [code.id for code in now.codes if then.get(code.id, code_hash(code)) != code_hash(code)]
+    changed = [
+        code.id
+        for code in now.codes
+        if then.get(code.id, code_hash(code)) != code_hash(code)
+        or (code.id in then and split_since(now, code.id, asked.version))
+    ]
     changed += [id for id in merges.decided(then) if id not in then and not merges.stands(id, then)]
     if not changed:
         return codings

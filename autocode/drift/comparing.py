@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from autocode.agreement.coefficients import number
 from autocode.data import BesideCoding, Code, Codebook, CodeDrift, Coding, Drift, DriftVerdict
+from autocode.drift.discoveries import enough
 from autocode.drift.holding import Stale, hold_beside
 from autocode.drift.labels import PERMUTATIONS, SEED
 from autocode.drift.sides import CodeGroup, Sides
@@ -36,7 +37,7 @@ def compare(
     version. Passages that were answered in one call move together: where call borders differ, overlapping calls are
     one block. With fewer than two repeats of a version its noise is not known, and the verdict says so. What the
     codebook's examples quote (`example_of`) is left out for their codes. `people` are held beside it; `stale` names for
-    a coder and code the transcripts that they coded before its definition changed.
+    a coder and code the stretches that they coded before its definition changed.
 
     The p of a code is by dealing the version labels anew, call by call, `permutations` times (Good 2005; Phipson and
     Smyth 2010), its q over all codes by Benjamini and Hochberg (1995); counts are passages, means over the repeats.
@@ -46,6 +47,7 @@ def compare(
     """
     table = Sides(units, before, after, codebook)
     groups = table.alike()
+    permutations = enough(permutations, sum(len(group.codes) for group in groups))
     parts = [_measured(table, group, permutations, seed) for group in groups]
     measured = Measured.joined(parts)
     moved = judge(measured)

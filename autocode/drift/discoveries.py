@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,3 +47,12 @@ def next_level(p: Floats, level: float = LEVEL) -> float:
 
     n = int((~np.isnan(p)).sum())
     return level * min(n, int(named(p, level).sum()) + 1) / n if n else level
+
+
+def enough(permutations: int, n_codes: int, level: float = LEVEL) -> int:
+    """The permutations it takes, at least, for one of so many codes to be named by itself, with two questions each.
+
+    >>> enough(10_000, 20), enough(10_000, 400)
+    (10000, 16000)
+    """
+    return max(permutations, math.ceil(2 * n_codes / level))

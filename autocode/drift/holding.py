@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autocode.agreement.coefficients import number
 from autocode.agreement.intervals import Interval
-from autocode.data import BesideCoding, BesideVerdict, Coding
+from autocode.data import BesideCoding, BesideVerdict, Coding, Passage
 from autocode.drift.beside import AlphaChange, Towards, alpha_change, towards
 from autocode.drift.discoveries import LEVEL, adjusted
-from autocode.drift.sides import CodeGroup, Sides
+from autocode.drift.sides import CodeGroup, Sides, inside
 
 if TYPE_CHECKING:
     from autocode.agreement.coefficients import Ints
 
-Stale = Mapping[str, Collection[str]]
-"""For each code the transcripts in which a person's decisions are of an older definition."""
+Stale = Mapping[str, Sequence[Passage]]
+"""For each code the stretches in which a person's decisions are of an older definition."""
 FEWEST_TRANSCRIPTS = 5
 """Of fewer transcripts no interval of alpha is given."""
 
@@ -42,7 +42,7 @@ class Held:
 
         before, after = table.values(group.before, group.codes), table.values(group.after, group.codes)
         theirs = table.decisions([person], group.codes)[0]
-        old = table.inside([stale.get(code.id, ()) for code in group.codes])
+        old = inside(table.units, [stale.get(code.id, ()) for code in group.codes])
         quoted = table.quoted(group.codes) & ~old
         kept = np.where(quoted | old, -1, theirs)
         return cls(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from autocode.codebook import codable
-from autocode.data import Code, Codebook, Coding
+from autocode.data import Code, Codebook, Coding, Passage
 from autocode.errors import AgreementError
 
 if TYPE_CHECKING:
@@ -97,13 +97,6 @@ class Sides:
         """The units that examples quote, and of which codes."""
         return [(at, frozenset(ids.split(";"))) for at, ids in enumerate(self.units["example_of"]) if ids]
 
-    def inside(self, transcripts: Sequence[Collection[str]]) -> Bools:
-        """Which units lie in some transcripts, units x the collections given."""
-        import numpy as np
-
-        at = self.units.index.get_level_values("transcript")
-        return np.stack([at.isin(list(some)) for some in transcripts], axis=1)
-
     def left_out(self, code: Code, group: CodeGroup) -> tuple[int, int]:
         """Passages that some repeat decided on and not every one; and those that an example quotes."""
         decided = self.decisions([*group.before, *group.after], [code])[:, :, 0] >= 0
@@ -113,6 +106,22 @@ class Sides:
 
     def _decides(self, coding: Coding, code: Code) -> bool:
         return bool((self.units[coding.coder, code.id].to_numpy(dtype="int8", na_value=-1) >= 0).any())
+
+
+def inside(units: DataFrame, stretches: Sequence[Sequence[Passage]]) -> Bools:
+    """Which units lie, if only in part, in some stretches of transcripts, units x the sets of stretches given."""
+    import numpy as np
+
+    start, end = (units[column].to_numpy(dtype=np.int64) for column in ("start", "end"))
+    found = np.zeros((len(units), len(stretches)), dtype=bool)
+    if not any(stretches):
+        return found
+    rows = units.groupby(units.index.get_level_values("transcript"), sort=False).indices
+    for at, some in enumerate(stretches):
+        for passage in some:
+            here = rows.get(passage.transcript, np.array([], dtype=np.int64))
+            found[here, at] |= (start[here] < passage.span.end) & (end[here] > passage.span.start)
+    return found
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from autocode.data import (
     Span,
     Traded,
     Transcript,
+    overlap,
 )
 from autocode.drift.comparing import MOVED
 from autocode.drift.holding import Stale
@@ -155,8 +156,10 @@ class _Telling:
 
     def _stands(self, who: str, at: int, code: str, unit: int) -> bool:
         """Whether a person decided on a unit, and not by an older definition."""
-        old = self.stale.get(who, {}).get(code, ())
-        return bool(self.marks.values[code][unit, at] >= 0) and self.marks.places[unit].transcript not in old
+        old, place = self.stale.get(who, {}).get(code, ()), self.marks.places[unit]
+        return bool(self.marks.values[code][unit, at] >= 0) and not any(
+            each.transcript == place.transcript and overlap(each.span, place.span) for each in old
+        )
 
     def _traded(self, code: str, among: Bools, direction: int) -> list[Traded]:
         """The codes that rose, or fell, on the units of a code that lost, or gained, it; the most frequent first."""

@@ -6,7 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
+from autocode.codebook import codable
 from autocode.data import Codebook, Coding, DecidedUnder, DriftOverTime
+from autocode.drift.discoveries import enough
 from autocode.drift.labels import PERMUTATIONS, SEED
 from autocode.drift.two_coders import TwoCoders
 from autocode.errors import AgreementError
@@ -49,6 +51,7 @@ def watch(
             f"there is only one coding ({codings[0].coder}); over time two are compared: a person's and a model's, "
             "or two passes of one coder, so name another coding"
         )
+    permutations = enough(permutations, len(codable(codebook)))
     notes: list[str] = []
     found = []
     too_few: dict[str, list[str]] = {}

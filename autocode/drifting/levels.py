@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autocode.codebook import code_of, match_code, speakers_of
@@ -48,9 +49,10 @@ class Levels:
         it is made of in one of the two codebooks.
         """
         counts_as = {code: level.id for level in self.levels for code in (*level.old, *level.new)}
+        named = {written: match_code(self.every, written) for written in {s.code for s in coding.segments}}
         segments = []
         for segment in coding.segments:
-            code = match_code(self.every, segment.code)
+            code = named[segment.code]
             if code is not None and code.id in counts_as:
                 segments.append(segment.model_copy(update={"code": counts_as[code.id]}))
         asked = [x.id for x in self.levels if any(set(side) <= set(coding.codes) for side in (x.old, x.new))]
@@ -69,10 +71,12 @@ class Levels:
             of_old, of_new = ([m.passage for m in missing if m.code in side] for side in (level.old, level.new))
             yield from (Missing(passage=each, code=level.id) for each in _in_both(of_old, of_new))
 
-    def by_level(self, stale: Mapping[str, Collection[str]]) -> dict[str, frozenset[str]]:
-        """The transcripts in which decisions on some codes are stale, by the level that those codes count as."""
+    def by_level(self, *stale: Mapping[str, Sequence[Passage]]) -> dict[str, tuple[Passage, ...]]:
+        """The stretches in which decisions on some codes are stale, by the level that those codes count as."""
         return {
-            level.id: frozenset(id for code in {*level.old, *level.new} for id in stale.get(code, ()))
+            level.id: tuple(
+                passage for codes in stale for code in {*level.old, *level.new} for passage in codes.get(code, ())
+            )
             for level in self.levels
         }
 
@@ -96,7 +100,11 @@ def with_gone(new: Codebook, old: Codebook) -> Codebook:
 
 def decides(changes: Iterable[CodeChange]) -> bool:
     """Whether a code may be applied otherwise after some changes: not only its name or place differs."""
-    return any(change.decides or {"merged", "split"} & {*change.became} for change in changes)
+    return any({*change.became} - _NAMES_ONLY for change in changes)
+
+
+_NAMES_ONLY = {"renamed", "moved", "noted"}
+"""Of a move that brings other speakers or groups, `scope` is told beside it."""
 
 
 def _code(level: SharedLevel, old: Codebook, new: Codebook) -> Code | None:
@@ -138,9 +146,12 @@ def _speakers(*sides: Sequence[tuple[str, ...]]) -> tuple[str, ...] | None:
 
 def _in_both(some: Iterable[Passage], others: Sequence[Passage]) -> Iterator[Passage]:
     """The stretches that lie in one of the first and one of the second."""
+    there: dict[str, list[Passage]] = defaultdict(list)
+    for each in others:
+        there[each.transcript].append(each)
     for a in some:
-        for b in others:
-            if a.transcript == b.transcript and overlap(a.span, b.span):
+        for b in there[a.transcript]:
+            if overlap(a.span, b.span):
                 yield Passage(a.transcript, Span(max(a.span.start, b.span.start), min(a.span.end, b.span.end)))
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autocode.coding import distinct
-from autocode.data import Codebook, Coding, Drift, RereadingList, Transcript, Unit
+from autocode.data import Codebook, Coding, Drift, OwedState, Passage, Rereading, RereadingList, Transcript, Unit
 from autocode.drift import compare, stories
 from autocode.drift.calls import call_blocks
 from autocode.drift.labels import PERMUTATIONS, SEED
 from autocode.drifting.levels import Levels, decides
-from autocode.drifting.side import Side
+from autocode.drifting.side import Side, unequal
 from autocode.errors import AgreementError, InputError, RunError
 from autocode.handing_on import hands_on_to
 from autocode.history import edited_since
@@ -67,7 +67,7 @@ def compare_runs(
     study = study.excluding(exclude_speakers, without_settings=after.info.exclude_speakers)
     texts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)
     study = study.without(bad)
-    people, owing = _people(study, humans, texts, (before, after), levels, encoding)
+    people, owing, whole, old = _people(study, humans, texts, (before, after), levels, encoding)
     table = _Table.of(study, texts, levels, (before, after), people, unit)
     told = [*(f"left out: {error}" for error in bad), *table.notes(), *levels.notes, *edited_since(study.versions())]
     if sample:
@@ -76,23 +76,29 @@ def compare_runs(
         told += gone
     if people:
         told += table.note_looks(study, levels.new, [*humans, before.run.path, after.run.path])
-    stale = {new.coder: levels.by_level(stale_in(owing, old)) for old, new in zip(people, table.people, strict=True)}
+    stale = {coding.coder: stretches for coding, stretches in zip(table.people, old, strict=True)}
     found = compare(
         *table.compared, levels.book, people=table.people, stale=stale, permutations=permutations, seed=seed
     )
     hashes = {text.id: text.sha256 for text in texts}
-    told += [*before.notes(hashes), *after.notes(hashes), *table.units.attrs["notes"], *found.notes]
-    told += [*_owed(owing), *_primed(table.people)]
+    told += [
+        *before.notes(hashes),
+        *after.notes(hashes),
+        *unequal((before, after), [len(side) for side in (table.before, table.after)], hashes),
+        *table.units.attrs["notes"],
+        *found.notes,
+    ]
+    told += [*owing.notes, *_owed(owing), *_to_tell_apart(whole), *_primed(table.people)]
     changes = levels.changes()
     rows = (row.model_copy(update={"edited": decides(changes.get(row.code, ()))}) for row in found.codes)
     drift = found.model_copy(update={"codes": tuple(rows), "notes": tuple(dict.fromkeys(told))})
     happened = stories(drift, *table.compared, levels.book, texts, people=table.people, stale=stale, changes=changes)
-    whole = {
+    beside = {
         "differences": tuple(before.info.differences(after.info)),
         "stories": happened,
         "skipped": tuple(str(error.path or "") for error in bad),
     }
-    return ComparedRuns(drift.model_copy(update=whole), texts)
+    return ComparedRuns(drift.model_copy(update=beside), texts)
 
 
 @hands_on_to(compare_runs)
@@ -163,8 +169,10 @@ def _people(
     runs: tuple[Side, Side],
     levels: Levels,
     encoding: str | None,
-) -> tuple[list[Coding], RereadingList]:
-    """The people's codings in some files, and what they have to read again since the later codebook."""
+) -> tuple[list[Coding], RereadingList, RereadingList, list[Mapping[str, Sequence[Passage]]]]:
+    """The people's codings in some files, and what they have to read again since the later codebook; and since the
+    earlier one, under which a code may be only a part of what they coded; and for each which stretches are stale.
+    """
     versions = {**study.versions(), **{str(run.info.codebook.version): run.info.codebook for run in runs}}
     found = study.codings(humans, texts, levels.every, versions=versions, encoding=encoding)
     people = [coding for coding in found if coding.kind == "human"]
@@ -177,7 +185,12 @@ def _people(
         left = [f"{c.coder}: not held beside the model, because its stage is settled" for c in people if c not in own]
         people = [own[0].model_copy(update={"notes": (*own[0].notes, *left)}), *own[1:]]
     by_id = {text.id: text for text in texts}
-    return people, owed(humans, people, by_id, levels.new, versions=versions, encoding=encoding)
+    earlier = min(levels.new, levels.old, key=lambda book: book.version)
+    given: dict[str, Any] = {"versions": versions, "encoding": encoding}
+    owing, whole = (owed(humans, people, by_id, book, **given) for book in (levels.new, earlier))
+    stale = stale_in(humans, people, by_id, levels.new, **given)
+    wholes = stale_in(humans, people, by_id, earlier, state="split", **given)
+    return people, owing, whole, [levels.by_level(*both) for both in zip(stale, wholes, strict=True)]
 
 
 def _two(runs: Sequence[Path]) -> tuple[Path, Path]:
@@ -192,21 +205,35 @@ def _two(runs: Sequence[Path]) -> tuple[Path, Path]:
 
 
 def _primed(people: Sequence[Coding]) -> Iterator[str]:
-    """Whose coding is in part acceptance of what they saw."""
+    """Whose coding is in part acceptance of what they saw, and whose is made of the others'."""
     for coding in people:
+        if coding.stage == "settled":
+            yield f"{coding.coder}: it names no version of the codebook, so nothing of it is left out as stale"
         if coding.saw.strip().casefold() not in ("", "nothing"):
             yield f"{coding.coder} coded having seen {coding.saw}: being alike is then in part acceptance of proposals"
 
 
 def _owed(owing: RereadingList) -> Iterator[str]:
     """What people have to read again before it can be held beside the model."""
-    for coder in dict.fromkeys(row.coder for row in owing.rows):
-        rows = [row for row in owing.rows if row.coder == coder and row.state == "stale"]
+    for coder, rows in _of_each(owing, "stale"):
         codes = ", ".join(dict.fromkeys(row.code for row in rows))
-        if rows:
-            n = sum(row.passages for row in rows)
-            where = len({id for row in rows for id in row.transcripts})
-            yield (
-                f"definition changed after {coder} coded ({codes}): {n} passages in {where} transcripts to read again, "
-                "left out of the figures"
-            )
+        n = sum(row.passages for row in rows)
+        where = len({id for row in rows for id in row.transcripts})
+        yield (
+            f"definition changed after {coder} coded ({codes}): {n} passages in {where} transcripts to read again, "
+            "left out of the figures"
+        )
+
+
+def _to_tell_apart(whole: RereadingList) -> Iterator[str]:
+    """What people coded as one code, and is several in both versions."""
+    for coder, rows in _of_each(whole, "split"):
+        codes = ", ".join(f"{row.code} in {row.passages} passages" for row in rows)
+        yield f"split after {coder} coded, so to be told apart ({codes}): left out of the figures for these codes"
+
+
+def _of_each(owing: RereadingList, state: OwedState) -> Iterator[tuple[str, list[Rereading]]]:
+    """What each coder has in one state."""
+    for coder in dict.fromkeys(row.coder for row in owing.rows):
+        if rows := [row for row in owing.rows if row.coder == coder and row.state == state]:
+            yield coder, rows

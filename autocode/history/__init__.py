@@ -7,7 +7,7 @@ from autocode.history.declared import odd_changes
 from autocode.history.diff import TELLS, diff_codebooks
 from autocode.history.lineage import lineage, refuse_circle
 from autocode.history.marks import RELEASED, edited_since, marked, marked_number, released_hash, was_edited
-from autocode.history.merging import Merges, gone
+from autocode.history.merging import Merges, gone, split_since
 
 __all__ = [
     "RELEASED",
@@ -22,5 +22,6 @@ __all__ = [
     "odd_changes",
     "refuse_circle",
     "released_hash",
+    "split_since",
     "was_edited",
 ]

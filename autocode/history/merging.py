@@ -47,9 +47,19 @@ class Merges:
 
 def gone(codebook: Codebook, code: str) -> str:
     """What became of a code that is not in a codebook any more, in words."""
-    for change in reversed(codebook.changes):
+    for change in sorted(codebook.changes, key=lambda each: -each.version):
+        if change.kind == "merge" and code in change.from_ and code not in change.to:
+            return f"merged into {' and '.join(change.to)} in version {change.version}, which is asked no more"
         if change.kind == "split" and code in change.from_:
             return f"split into {' and '.join(change.to)} in version {change.version}"
         if change.kind == "retire" and code in change.codes:
             return f"retired in version {change.version}"
     return f"not in version {codebook.version}" if code_of(codebook, code) is None else ""
+
+
+def split_since(codebook: Codebook, code: str, version: int) -> bool:
+    """Whether a code was split after a version and goes on as one of its parts: what was coded then is the whole."""
+    return any(
+        change.kind == "split" and change.version > version and code in change.from_ and code in change.to
+        for change in codebook.changes
+    )

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from autocode.codebook import code_hash
 from autocode.data import Codebook, Missing, Passage, Span, Stage
 from autocode.errors import nearest
+from autocode.history import split_since
 from autocode.locating.code_names import Codes
 from autocode.locating.turns import Turns, error
 from autocode.reading.coders import Reading, Unseen
@@ -170,7 +171,8 @@ def missing(
 def stale(
     session: Session, turns: Mapping[str, Turns], codes: Codes, versions: Mapping[str, Codebook], codebook: Codebook
 ) -> Iterator[Missing]:
-    """The stretches that were read only with a definition of a code that has been edited since.
+    """The stretches that were read only with a definition of a code that has been edited since, or of a whole that has
+    been split.
 
     A line of coders.csv that names today's codebook, or none, is no reading of an old one; a re-reading of some codes
     makes those new.
@@ -184,6 +186,7 @@ def stale(
             limit, read = _decided(reading, codes, versions), _read([reading], turns[id])
             for code in codes.known if limit is None else sorted(limit.intersection(codes.known)):
                 same = then.get(code) == now.get(code) or (code not in then and codes.merges.stands(code, then))
+                same = same and not (book and split_since(codebook, code, book.version))
                 (fresh if same else old)[code] |= read
         for code in codes.known:
             for span in stretches(old[code] - fresh[code], turns[id]):

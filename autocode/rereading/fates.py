@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from autocode.codebook import code_hash, code_of, is_codable, speakers_of
+from autocode.codebook import asked, code_hash, code_of, is_codable, speakers_of
 from autocode.data import Change, Code, Codebook, OwedState
+from autocode.history import Merges
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +40,33 @@ def fate(code: Code, under: str, then: Codebook | None, now: Codebook, versions:
     else:
         had = not any(c.kind == "add" or (c is joined and code.id not in c.from_) for c in later)
     if joined is not None and (not had or joined.kind == "split" or joined.recode):
-        return _joined(joined, code)
+        return _joined(joined, code, int(under), then, now)
     if not had:
         return _new(code, later, under, versions, now)
     return _edited(code, was, then, now, later, versions)
 
 
-def _joined(change: Change, code: Code) -> Fate:
-    """The code was made of others: a part has to be told from the whole, a merged one counts what it was made of."""
-    sources = tuple(dict.fromkeys((*change.from_, code.id)))
-    since, why = str(change.version), change.why
+def _joined(change: Change, code: Code, under: int, then: Codebook | None, now: Codebook) -> Fate:
+    """The code was made of others: a part has to be told from the whole, a merged one counts what it was made of.
+
+    Of a merged code that was made of some they never had, too, no decision stands: it is new to them.
+    """
+    sources, since, why = _made_of(change, code, under, now), str(change.version), change.why
     if change.kind == "split":
         return Fate("split", since, recode=True, why=why, sources=sources)
+    if then is not None and code.id not in Merges.of(now).decided([each.id for each in asked(then)]):
+        return Fate("new", since, recode=True, why=why, sources=sources)
     return Fate("stale" if change.recode else "carried", since, recode=change.recode, why=why, sources=sources)
+
+
+def _made_of(change: Change, code: Code, under: int, now: Codebook) -> tuple[str, ...]:
+    """The codes that it was made of, and what those had been made of since the version: their passages, too."""
+    found = dict.fromkeys((*change.from_, code.id))
+    between = [c for c in now.changes if c.kind in ("merge", "split") and under < c.version <= change.version]
+    for earlier in sorted(between, key=lambda each: -each.version):
+        if not found.keys().isdisjoint(earlier.to):
+            found.update(dict.fromkeys(earlier.from_))
+    return tuple(found)
 
 
 def _new(code: Code, later: list[Change], under: str, versions: Mapping[str, Codebook], now: Codebook) -> Fate:
@@ -79,7 +94,7 @@ def _edited(
         first = again[0] if again else edits[0]
         why = "; ".join(dict.fromkeys(c.why for c in edits if c.why))
         return Fate("stale", str(first.version), recode=bool(again), why=why, sources=(code.id,))
-    if not differs or then is None or was is None or any(c.kind in ("clarify", "rename", "merge") for c in later):
+    if not differs or then is None or was is None or any(c.kind in ("clarify", "merge") for c in later):
         return None
     since = next(
         (

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autocode.codebook import asked
-from autocode.data import Code, Codebook, Coding, Rereading, RereadingList, Transcript
+from autocode.data import Code, Codebook, Coding, OwedState, Passage, Rereading, RereadingList, Transcript
 from autocode.history import edited_since, marked, marked_number
+from autocode.locating import Turns
+from autocode.locating.coverage import stretches
 from autocode.rereading.fates import Fate, fate
-from autocode.rereading.standing import Sitting, Work, called, coders_files, runs_of, works
+from autocode.rereading.standing import Sitting, Work, coders_files, runs_of, works
 
 _ORDER = ("stale", "split", "new", "not declared", "carried", "done")
 Place = tuple[str, str, int, int]
@@ -25,6 +27,8 @@ class _Piece:
     under: dict[str, None] = field(default_factory=dict)
     passages: set[Place] = field(default_factory=set)
     transcripts: set[str] = field(default_factory=set)
+    turns: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """Those to be read again, by transcript."""
     done_passages: set[Place] = field(default_factory=set)
     done_transcripts: set[str] = field(default_factory=set)
 
@@ -110,6 +114,7 @@ def _add(
         marks or known.state not in ("split", "carried")
     ):  # of a whole only its passages have to be told apart
         piece.transcripts.add(sitting.transcript)
+        piece.turns[sitting.transcript] |= left
         piece.passages |= marks
     elif done:
         piece.done_transcripts.add(sitting.transcript)
@@ -117,9 +122,13 @@ def _add(
 
 
 def _of_parts(code: Code, codes: frozenset[str], codebook: Codebook) -> bool:
-    """Whether a line limited to some codes is about those that this one was made of."""
-    joins = [c for c in codebook.changes if c.kind in ("merge", "split") and code.id in c.to]
-    return any(not codes.isdisjoint(change.from_) for change in joins)
+    """Whether a line limited to some codes is about those that this one was made of, by any chain of changes."""
+    joins = [c for c in codebook.changes if c.kind in ("merge", "split")]
+    made = {code.id}
+    for change in sorted(joins, key=lambda each: -each.version):
+        if not made.isdisjoint(change.to):
+            made.update(change.from_)
+    return not codes.isdisjoint(made - {code.id})
 
 
 def _marked(work: Work, codes: Sequence[str], transcript: str, turns: frozenset[int]) -> set[Place]:
@@ -158,6 +167,13 @@ def _notes(everyone: Sequence[Work], versions: Mapping[str, Codebook]) -> list[s
         f"version {number} of the codebook is not kept, so what changed since follows only from `changes`; put it back "
         f"as codebook/v{number}.yaml if it is somewhere"
         for number in sorted(used - {""})
+        if number.isdecimal()
+    ]
+    notes += [
+        f"coders.csv names version {number}, which is none that was released: under which definitions that was coded "
+        "is not known, so nothing of it is counted as stale"
+        for number in sorted(used - {""})
+        if not number.isdecimal()
     ]
     silent = [w.coder for w in everyone if w.sittings and all(not sitting.version for sitting in w.sittings)]
     if silent:
@@ -186,13 +202,33 @@ def owed_sentence(owing: RereadingList) -> str:
     return f"the codebook changed after they coded ({shown}): {'; '.join(parts)}; see `autocode codebook status`"
 
 
-def stale_in(owing: RereadingList, coding: Coding) -> dict[str, frozenset[str]]:
-    """For each code the transcripts in which a coder's decisions are of an older definition, and not read again."""
-    name = called(coding.person or coding.coder, coding.pass_, coding.run)
-    found: dict[str, frozenset[str]] = {}
-    for row in owing.rows:
-        if row.coder == name and row.state == "stale":
-            found[row.code] = found.get(row.code, frozenset()) | frozenset(row.transcripts)
+def stale_in(
+    paths: Sequence[Path],
+    codings: Sequence[Coding],
+    transcripts: Mapping[str, Transcript],
+    codebook: Codebook,
+    *,
+    versions: Mapping[str, Codebook] | None = None,
+    encoding: str | None = None,
+    state: OwedState = "stale",
+) -> list[dict[str, tuple[Passage, ...]]]:
+    """For each coding, code by code, the stretches decided under an older definition, and not read again; or (`split`)
+    of a whole that was split since, where it was applied in the transcript. Takes what `owed` takes.
+    """
+    kept = dict(versions or {})
+    readings = coders_files([path for path in paths if not (path / "run.json").exists()], encoding)
+    found: list[dict[str, tuple[Passage, ...]]] = []
+    for coding in codings:
+        own = [coding] if coding.stage != "settled" else []
+        theirs: dict[str, tuple[Passage, ...]] = {}
+        for work in works(own, readings, transcripts, codebook=codebook, versions=kept, runs=runs_of(paths)):
+            for code in asked(codebook):
+                pieces = [piece for known, piece in _pieces(code, work, codebook, kept).items() if known.state == state]
+                left = [(id, turns) for piece in pieces for id, turns in piece.turns.items()]
+                theirs[code.id] = tuple(
+                    Passage(id, span) for id, turns in left for span in stretches(turns, Turns(transcripts[id]))
+                )
+        found.append(theirs)
     return found
 
 

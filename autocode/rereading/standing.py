@@ -119,7 +119,7 @@ def _declared(
 
 
 def _number(written: str) -> int:
-    number = version(written)
+    number = version(written).rstrip("+")  # `2+` came after 2, whatever it said
     return int(number) if number.isdecimal() else 0
 
 
