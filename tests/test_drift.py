@@ -229,6 +229,17 @@ def test_people_say_whether_it_moved_towards_or_away_from_their_coding(study: St
     assert beside["grows"].n_units == found.n_units
 
 
+def test_what_was_coded_in_training_is_not_held_beside_the_model_where_people_are(study: Study) -> None:
+    runs = [study.run("v2"), study.run("v3", AFTER, book=EDITED, seed=2)]
+    people = study.people(BEFORE)
+    coders = people / "coders.csv"
+    coders.write_text(coders.read_text() + "ben,p1,2,nothing,training\n")
+    (people / "ben.csv").write_text("transcript,coder,turn,code\np1,ben,2,grows\n")
+    found = ac.drift_files(runs, humans=[people])
+    assert {each.coder for row in found.codes for each in row.beside} == {"ana"}
+    assert "ben: not held beside the model, because its stage is training" in found.notes
+
+
 def test_what_was_settled_is_not_held_beside_the_model_where_people_are(study: Study) -> None:
     runs = [study.run("v2"), study.run("new model", AFTER, model="openai/new")]
     people = study.people(BEFORE)

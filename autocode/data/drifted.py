@@ -88,7 +88,7 @@ class OtherCode(Data):
 
 
 class ChangedPassage(Data):
-    """A passage that a version gave a code and the other did not, by what most of their repeats decided."""
+    """A passage that a version gave a code and the other did not, by half of their repeats or more."""
 
     transcript: str
     turn: int

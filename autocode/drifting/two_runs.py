@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autocode.coding import distinct
-from autocode.data import Codebook, Coding, Drift, OwedState, Passage, Rereading, RereadingList, Transcript, Unit
+from autocode.data import Codebook, Coding, Drift, Transcript, Unit
 from autocode.drift import compare, stories
 from autocode.drift.calls import call_blocks
 from autocode.drift.labels import PERMUTATIONS, SEED
+from autocode.drifting.beside import People
 from autocode.drifting.levels import Levels, decides
 from autocode.drifting.side import Side, unequal
-from autocode.errors import AgreementError, InputError, RunError
+from autocode.errors import AgreementError, RunError
 from autocode.handing_on import hands_on_to
 from autocode.history import edited_since
-from autocode.rereading import owed, stale_in
 from autocode.sampling import Purpose, note_looks, restricted
 from autocode.study import Study
 
@@ -67,16 +67,16 @@ def compare_runs(
     study = study.excluding(exclude_speakers, without_settings=after.info.exclude_speakers)
     texts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)
     study = study.without(bad)
-    people, owing, whole, old = _people(study, humans, texts, (before, after), levels, encoding)
-    table = _Table.of(study, texts, levels, (before, after), people, unit)
+    people = People.of(study, humans, texts, (before.info.codebook, after.info.codebook), levels, encoding)
+    table = _Table.of(study, texts, levels, (before, after), people.codings, unit)
     told = [*(f"left out: {error}" for error in bad), *table.notes(), *levels.notes, *edited_since(study.versions())]
     if sample:
         units, gone = restricted(table.units, study.root, sample, texts, purpose=purpose)
         table = replace(table, units=units)
         told += gone
-    if people:
+    if table.people:
         told += table.note_looks(study, levels.new, [*humans, before.run.path, after.run.path])
-    stale = {coding.coder: stretches for coding, stretches in zip(table.people, old, strict=True)}
+    stale = {coding.coder: stretches for coding, stretches in zip(table.people, people.stale, strict=True)}
     found = compare(
         *table.compared, levels.book, people=table.people, stale=stale, permutations=permutations, seed=seed
     )
@@ -87,8 +87,8 @@ def compare_runs(
         *unequal((before, after), [len(side) for side in (table.before, table.after)], hashes),
         *table.units.attrs["notes"],
         *found.notes,
+        *people.notes(),
     ]
-    told += [*owing.notes, *_owed(owing), *_to_tell_apart(whole), *_primed(table.people)]
     changes = levels.changes()
     rows = (row.model_copy(update={"edited": decides(changes.get(row.code, ()))}) for row in found.codes)
     drift = found.model_copy(update={"codes": tuple(rows), "notes": tuple(dict.fromkeys(told))})
@@ -162,37 +162,6 @@ class _Table:
         return note_looks(self.units, everyone, codebook, study=study.root, sources=sources)
 
 
-def _people(
-    study: Study,
-    humans: Sequence[Path],
-    texts: Sequence[Transcript],
-    runs: tuple[Side, Side],
-    levels: Levels,
-    encoding: str | None,
-) -> tuple[list[Coding], RereadingList, RereadingList, list[Mapping[str, Sequence[Passage]]]]:
-    """The people's codings in some files, and what they have to read again since the later codebook; and since the
-    earlier one, under which a code may be only a part of what they coded; and for each which stretches are stale.
-    """
-    versions = {**study.versions(), **{str(run.info.codebook.version): run.info.codebook for run in runs}}
-    found = study.codings(humans, texts, levels.every, versions=versions, encoding=encoding)
-    people = [coding for coding in found if coding.kind == "human"]
-    if humans and not people:
-        raise InputError("there is no person's coding in what --humans names; name coding files", path=humans[0])
-    # What was settled is written from the others' coding: beside it, it would say the same once more, and without a
-    # version of the codebook that tells what of it is stale.
-    own = [coding for coding in people if coding.stage != "settled"]
-    if own and len(own) < len(people):
-        left = [f"{c.coder}: not held beside the model, because its stage is settled" for c in people if c not in own]
-        people = [own[0].model_copy(update={"notes": (*own[0].notes, *left)}), *own[1:]]
-    by_id = {text.id: text for text in texts}
-    earlier = min(levels.new, levels.old, key=lambda book: book.version)
-    given: dict[str, Any] = {"versions": versions, "encoding": encoding}
-    owing, whole = (owed(humans, people, by_id, book, **given) for book in (levels.new, earlier))
-    stale = stale_in(humans, people, by_id, levels.new, **given)
-    wholes = stale_in(humans, people, by_id, earlier, state="split", **given)
-    return people, owing, whole, [levels.by_level(*both) for both in zip(stale, wholes, strict=True)]
-
-
 def _two(runs: Sequence[Path]) -> tuple[Path, Path]:
     if len(runs) == 1 and runs[0].is_file():
         Side.of(runs[0])  # a file of coding is told what is done with coding
@@ -202,38 +171,3 @@ def _two(runs: Sequence[Path]) -> tuple[Path, Path]:
         others = study if len(runs) == 1 and Study.of_folder(runs[0]) else ""
         raise RunError(f"two runs are compared, and {named}; name the run before and the run after{others}")
     return runs[0], runs[1]
-
-
-def _primed(people: Sequence[Coding]) -> Iterator[str]:
-    """Whose coding is in part acceptance of what they saw, and whose is made of the others'."""
-    for coding in people:
-        if coding.stage == "settled":
-            yield f"{coding.coder}: it names no version of the codebook, so nothing of it is left out as stale"
-        if coding.saw.strip().casefold() not in ("", "nothing"):
-            yield f"{coding.coder} coded having seen {coding.saw}: being alike is then in part acceptance of proposals"
-
-
-def _owed(owing: RereadingList) -> Iterator[str]:
-    """What people have to read again before it can be held beside the model."""
-    for coder, rows in _of_each(owing, "stale"):
-        codes = ", ".join(dict.fromkeys(row.code for row in rows))
-        n = sum(row.passages for row in rows)
-        where = len({id for row in rows for id in row.transcripts})
-        yield (
-            f"definition changed after {coder} coded ({codes}): {n} passages in {where} transcripts to read again, "
-            "left out of the figures"
-        )
-
-
-def _to_tell_apart(whole: RereadingList) -> Iterator[str]:
-    """What people coded as one code, and is several in both versions."""
-    for coder, rows in _of_each(whole, "split"):
-        codes = ", ".join(f"{row.code} in {row.passages} passages" for row in rows)
-        yield f"split after {coder} coded, so to be told apart ({codes}): left out of the figures for these codes"
-
-
-def _of_each(owing: RereadingList, state: OwedState) -> Iterator[tuple[str, list[Rereading]]]:
-    """What each coder has in one state."""
-    for coder in dict.fromkeys(row.coder for row in owing.rows):
-        if rows := [row for row in owing.rows if row.coder == coder and row.state == state]:
-            yield coder, rows
