@@ -83,19 +83,26 @@ class Side:
 
 
 LARGER = 1.5
-"""So many times larger calls are told of, where they are those of the version with fewer repeats."""
+"""So many times larger are calls that make as many repeats of both versions be compared."""
 
 
-def unequal(sides: Sequence[Side], repeats: Sequence[int], hashes: Mapping[str, str]) -> Iterator[str]:
-    """A note where the version with fewer repeats has the larger calls: dealing labels anew then promises too much.
+def as_many_of_both(
+    sides: tuple[Side, Side], repeats: Sequence[Sequence[Coding]], hashes: Mapping[str, str]
+) -> tuple[list[Sequence[Coding]], list[str]]:
+    """The repeats to compare, and what is to be told: as many of both where the version with fewer has larger calls.
 
-    A larger call has more luck in common. In simulated studies without a change (correlation in a call 0.3), with 2
-    repeats in calls of 120 units and 8 in calls of 15, 14 % had a code that was said to have moved; with as many
-    repeats of both at most 6 % had.
+    A larger call has more luck in common, so that dealing labels anew promises too much there. In simulated studies
+    without a change (correlation in a call 0.3), with 2 repeats in calls of 120 units and 8 in calls of 15, 14 % had a
+    code that was said to have moved; with as many repeats of both at most 6 % had.
     """
-    (n, few), (m, many) = sorted(zip(repeats, sides, strict=True), key=lambda pair: pair[0])
-    if n < m and few.size_of_a_call(hashes) >= LARGER * many.size_of_a_call(hashes):
-        yield (
-            f"{few.run.name} was asked {n} times and {many.run.name} {m} times, in smaller calls: then more codes are "
-            "named by chance than is promised; ask both equally often"
-        )
+    counts = [len(each) for each in repeats]
+    few, many = (0, 1) if counts[0] <= counts[1] else (1, 0)
+    n = counts[few]
+    if n == counts[many] or sides[few].size_of_a_call(hashes) < LARGER * sides[many].size_of_a_call(hashes):
+        return [*repeats], []
+    told = (
+        f"{sides[few].run.name} was asked {n} times and {sides[many].run.name} {counts[many]} times, in smaller calls: "
+        f"the first {n} of both are compared, since with more of one, more codes would be named by chance than is "
+        "promised"
+    )
+    return [each[:n] for each in repeats], [told]

@@ -15,7 +15,7 @@ from autocode.drift.calls import call_blocks
 from autocode.drift.labels import PERMUTATIONS, SEED
 from autocode.drifting.beside import People
 from autocode.drifting.levels import Levels, decides
-from autocode.drifting.side import Side, unequal
+from autocode.drifting.side import Side, as_many_of_both
 from autocode.errors import AgreementError, RunError
 from autocode.handing_on import hands_on_to
 from autocode.history import edited_since
@@ -84,7 +84,7 @@ def compare_runs(
     told += [
         *before.notes(hashes),
         *after.notes(hashes),
-        *unequal((before, after), [len(side) for side in (table.before, table.after)], hashes),
+        *table.told,
         *table.units.attrs["notes"],
         *found.notes,
         *people.notes(),
@@ -128,6 +128,8 @@ class _Table:
     before: Sequence[Coding]
     after: Sequence[Coding]
     people: Sequence[Coding]
+    told: Sequence[str] = ()
+    """Which repeats are left out."""
 
     @classmethod
     def of(
@@ -139,13 +141,13 @@ class _Table:
         people: Sequence[Coding],
         unit: Unit | None,
     ) -> _Table:
-        sides = [run.codings(texts) for run in runs]
+        hashes = {text.id: text.sha256 for text in texts}
+        sides, told = as_many_of_both(runs, [run.codings(texts) for run in runs], hashes)
         named = [levels.on_levels(coding) for coding in distinct([*sides[0], *sides[1], *people])]
         n, m = len(sides[0]), len(sides[0]) + len(sides[1])
         frame = study.units(named, texts, levels.book, by=unit)
-        hashes = {text.id: text.sha256 for text in texts}
         frame["call", ""] = call_blocks(frame, chain.from_iterable(run.calls(hashes) for run in runs))
-        return cls(frame, named[:n], named[n:m], named[m:])
+        return cls(frame, named[:n], named[n:m], named[m:], told)
 
     @property
     def compared(self) -> tuple[DataFrame, Sequence[Coding], Sequence[Coding]]:
