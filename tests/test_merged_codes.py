@@ -200,3 +200,11 @@ def test_the_whole_of_a_split_is_stale_for_the_part_that_keeps_its_name_even_whe
     later = ac.code(texts, ac.read_codebook(study / "codebook.yaml"), coder=Scripted({}), run=again)
     assert later.made_with.since is not None
     assert later.made_with.since.codes == ("stays",)  # the part is asked anew
+
+
+def test_a_line_that_names_no_version_is_no_reading_under_the_new_one(study: Path) -> None:
+    (study / "codebook.yaml").write_text(NEW.replace("definition: As it was.", "definition: Edited."))
+    coders = study / "coding" / "coders.csv"
+    coders.write_text("coder,transcript,codebook,turns\nana,p1,1,\nana,p1,,1-5\nben,p1,2,\n")
+    stale = {coder.name: coder.n_stale for coder in ac.agree_files([study / "coding"]).coders}
+    assert stale == {"ana": 5, "ben": 0}

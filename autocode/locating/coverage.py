@@ -174,14 +174,14 @@ def stale(
     """The stretches that were read only with a definition of a code that has been edited since, or of a whole that has
     been split.
 
-    A line of coders.csv that names today's codebook, or none, is no reading of an old one; a re-reading of some codes
-    makes those new.
+    A line of coders.csv that names today's codebook is no reading of an old one, and a re-reading of some codes makes
+    those new. A line that names no codebook says nothing of either.
     """
     now = {code.id: code_hash(code) for code in codebook.codes}
     for id in sorted(session.readings):
         old, fresh = defaultdict[str, set[int]](set), defaultdict[str, set[int]](set)
-        for reading in session.readings[id]:
-            book = versions.get(version(reading.codebook)) if reading.codebook else None
+        for reading in filter(lambda line: line.codebook, session.readings[id]):
+            book = versions.get(version(reading.codebook))
             then = {code.id: code_hash(code) for code in book.codes} if book else now
             limit, read = _decided(reading, codes, versions), _read([reading], turns[id])
             for code in codes.known if limit is None else sorted(limit.intersection(codes.known)):
