@@ -268,6 +268,11 @@ def test_repeats_are_one_model_and_what_was_settled_is_nobody(tmp_path: Path, cl
     assert who in page
     assert "What is called settled was written from what people agreed on" in page
     assert "to settle differences" not in page
+    code, out, err = cli("agree", study)
+    assert code == 0
+    below = out.partition("Disagreements: ")[2]
+    assert "ana and lexical: " in below
+    assert "lexical#" not in below + err
 
 
 def test_a_reflexive_study_gets_different_readings_and_no_coefficient(tmp_path: Path) -> None:

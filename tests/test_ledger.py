@@ -712,6 +712,15 @@ def test_people_alone_have_a_ledger(place: Place) -> None:
     assert "people with each other" in ac.ledger_html(found)
 
 
+def test_a_reflexive_study_has_no_ledger_since_it_wants_no_coefficients(place: Place, cli: Cli) -> None:
+    place.person("ana", ANA)
+    place.person("ben", BEN)
+    (place.root / "autocode.yaml").write_text("approach: reflexive\n")
+    code, out, err = cli("drift", "--ledger", place.root)
+    assert (code, out) == (1, "")
+    assert "approach: reflexive gives no coefficients" in err
+
+
 def test_one_coder_has_nothing_to_be_compared_with(place: Place, cli: Cli) -> None:
     place.person("ana", ANA)
     with pytest.raises(

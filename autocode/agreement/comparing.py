@@ -124,6 +124,7 @@ def _about(coding: Coding, units: DataFrame, told: Mapping[Hashable, Any]) -> Co
         median_words_per_passage=passages[1],
         n_stale=_stale(coding, units),
         n_not_found=sum(segment.match == "none" for segment in coding.segments),
+        repeat=coding.repeat,
     )
 
 
@@ -143,7 +144,7 @@ def _stale_notes(coders: Sequence[CoderInfo]) -> list[str]:
         f"{coder.name}: decisions on codes that were edited since the codebook {coder.codebook or 'they worked with'}, "
         f"counted as they are (stale): {coder.n_stale:,}"
         for coder in coders
-        if coder.n_stale
+        if coder.n_stale and coder.repeat == 1  # of a run's repeats it is as much
     ]
 
 
@@ -297,7 +298,7 @@ def _nothing_shared(units: DataFrame, codings: Sequence[Coding]) -> str:
 
 def _versions(codings: Sequence[Coding]) -> list[str]:
     """A sentence if the coders declared different versions of the codebook."""
-    declared = {coding.coder: coding.codebook for coding in codings if coding.codebook}
+    declared = {coding.coder: coding.codebook for coding in codings if coding.codebook and coding.repeat == 1}
     if len(set(declared.values())) < 2:
         return []
     who = ", ".join(f"{coder} {version}" for coder, version in declared.items())

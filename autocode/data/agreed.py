@@ -114,6 +114,8 @@ class CoderInfo(Data):
     """Decisions on codes that were edited since the version the coder worked with."""
     n_not_found: int = 0
     """Passages whose quote is not in the transcript."""
+    repeat: int = 1
+    """Of a model that was asked more than once: which answer this is."""
 
 
 class Agreement(Data):

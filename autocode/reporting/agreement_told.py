@@ -17,7 +17,11 @@ FALSE_DISCOVERIES = 0.05
 
 
 def told(agreement: Agreement) -> Iterator[str]:
-    """The lines below the tables, each group under a heading; nothing where there is nothing to tell."""
+    """The lines below the tables, each group under a heading; nothing where there is nothing to tell.
+
+    Of a model that was asked several times the first answer is told of: the others would say the same once more.
+    """
+    agreement = _of_first_answers(agreement)
     sections = (
         ("No figure, and what to read instead", _instead(agreement)),
         ("One decision moves alpha by more than 0.05", _fragile(agreement)),
@@ -34,6 +38,19 @@ def told(agreement: Agreement) -> Iterator[str]:
             yield ""
             yield heading
             yield from (f"  {line}" for line in listed)
+
+
+def _of_first_answers(agreement: Agreement) -> Agreement:
+    """The same without what is about a model's repeats."""
+    again = {coder.name for coder in agreement.coders if coder.repeat > 1}
+    return agreement.model_copy(
+        update={
+            "coders": tuple(coder for coder in agreement.coders if coder.name not in again),
+            "confusions": tuple(each for each in agreement.confusions if again.isdisjoint(each.coders)),
+            "leans": tuple(each for each in agreement.leans if again.isdisjoint(each.coders)),
+            "borders": tuple(each for each in agreement.borders if again.isdisjoint(each.coders)),
+        }
+    )
 
 
 def _instead(agreement: Agreement) -> Iterator[str]:

@@ -26,7 +26,7 @@ from autocode.drifting.ledger.models import Model, of_file, of_run
 from autocode.drifting.ledger.standing import Everyone
 from autocode.drifting.ledger.told import Source, independent, of_coding, of_runs
 from autocode.drifting.ledger.under import Person, Units
-from autocode.errors import AgreementError
+from autocode.errors import AgreementError, ConfigError
 from autocode.history import edited_since, refuse_circle
 from autocode.reading import Reading
 from autocode.rereading import owed, owed_sentence
@@ -52,10 +52,16 @@ def ledger_files(
     (of two under different ones, the later), of a model under its run's. A model's alpha is the mean over its repeats,
     and the alpha of the repeats with each other is its noise. Codes with most change stand first.
 
-    Raises AgreementError where there is nothing to compare, InputError for a path with nothing there, CodebookError
-    where merges and splits form a circle.
+    Raises AgreementError where there is nothing to compare, ConfigError for a study whose approach is reflexive,
+    InputError for a path with nothing there, CodebookError where merges and splits form a circle.
     """
     study, sources = _sources(paths or [Path()], transcripts, exclude_speakers)
+    if study.config.approach == "reflexive":
+        raise ConfigError(
+            "approach: reflexive gives no coefficients, and the ledger is made of them; `autocode codebook diff` and "
+            "`codebook status` tell what changed and what is to be read again",
+            path=study.config.file,
+        )
     texts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)
     study = study.without(bad)
     infos = [info for _, info in sources if info]
