@@ -56,12 +56,7 @@ def ledger_files(
     InputError for a path with nothing there, CodebookError where merges and splits form a circle.
     """
     study, sources = _sources(paths or [Path()], transcripts, exclude_speakers)
-    if study.config.approach == "reflexive":
-        raise ConfigError(
-            "approach: reflexive gives no coefficients, and the ledger is made of them; `autocode codebook diff` and "
-            "`codebook status` tell what changed and what is to be read again",
-            path=study.config.file,
-        )
+    _refuse_reflexive(study)
     texts, bad = study.transcripts(encoding=encoding, skip_bad=skip_bad)
     study = study.without(bad)
     infos = [info for _, info in sources if info]
@@ -122,6 +117,15 @@ def _sources(
         found.setdefault(place.resolve(), (place, Run(place).info))
     told = next((info.exclude_speakers for _, info in found.values() if info), ())
     return study.excluding(exclude_speakers, without_settings=told), [*found.values()]
+
+
+def _refuse_reflexive(study: Study) -> None:
+    if study.config.approach == "reflexive":
+        raise ConfigError(
+            "approach: reflexive gives no coefficients, and the ledger is made of them; `autocode codebook diff` and "
+            "`codebook status` tell what changed and what is to be read again",
+            path=study.config.file,
+        )
 
 
 def _refuse_circles(now: Codebook, frozen: Mapping[str, Codebook], sources: Sequence[Source]) -> None:
