@@ -231,6 +231,17 @@ def test_people_say_whether_it_moved_towards_or_away_from_their_coding(study: St
     assert beside["grows"].n_units == found.n_units
 
 
+def test_a_reflexive_study_gets_counts_and_no_coefficient(study: Study, cli: Cli) -> None:
+    (study.root / "autocode.yaml").write_text("exclude_speakers: [INT]\napproach: reflexive\n")
+    runs = [study.run("v2"), study.run("new model", AFTER, model="openai/new")]
+    people = study.people(AFTER)
+    found = ac.drift_files(runs, humans=[people])
+    grows = row(found, "grows").beside[0]
+    assert (grows.verdict, grows.alpha_before, grows.alpha_change) == ("towards", None, None)
+    assert grows.agreed_after > grows.agreed_before
+    assert "alpha" not in cli("drift", *runs, "--humans", people)[1]
+
+
 def test_what_was_coded_in_training_is_not_held_beside_the_model_where_people_are(study: Study) -> None:
     runs = [study.run("v2"), study.run("v3", AFTER, book=EDITED, seed=2)]
     people = study.people(BEFORE)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autocode.coding import distinct
-from autocode.data import Codebook, Coding, Drift, Transcript, Unit
+from autocode.data import Codebook, CodeDrift, Coding, Drift, Transcript, Unit
 from autocode.drift import compare, stories
 from autocode.drift.calls import call_blocks
 from autocode.drift.labels import PERMUTATIONS, SEED
@@ -90,7 +90,9 @@ def compare_runs(
         *people.notes(),
     ]
     changes = levels.changes()
-    rows = (row.model_copy(update={"edited": decides(changes.get(row.code, ()))}) for row in found.codes)
+    rows = [row.model_copy(update={"edited": decides(changes.get(row.code, ()))}) for row in found.codes]
+    if study.config.approach == "reflexive":
+        rows = [*map(_without_alpha, rows)]
     drift = found.model_copy(update={"codes": tuple(rows), "notes": tuple(dict.fromkeys(told))})
     happened = stories(drift, *table.compared, levels.book, texts, people=table.people, stale=stale, changes=changes)
     beside = {
@@ -108,6 +110,14 @@ def drift_files(*args: Any, **kwargs: Any) -> Drift:
     Raises what `compare_runs` raises.
     """
     return compare_runs(*args, **kwargs).drift
+
+
+def _without_alpha(row: CodeDrift) -> CodeDrift:
+    """A code's row without coefficients, which a reflexive study does not want; counts stay."""
+    none = dict.fromkeys(["alpha_before", "alpha_after", "alpha_change", "alpha_change_low", "alpha_change_high"])
+    return row.model_copy(
+        update={"beside": tuple(each.model_copy(update=none | {"reason": ""}) for each in row.beside)}
+    )
 
 
 def _levels(before: Side, after: Side) -> Levels:
