@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
+import shutil
+import subprocess
+import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -373,3 +377,17 @@ def test_the_baseline_finds_passages_in_every_interview_and_is_not_tested_on_wha
         if code.level == "code" and code.human_model
     }
     assert {id for id, n in left_out.items() if n} == set(QUOTED_BY_THE_CODEBOOK.values())
+
+
+@pytest.mark.parametrize("name", ["code_a_folder", "agreement_of_three", "table_for_r", "what_moved"])
+def test_the_scripts_run_as_they_stand(name: str, tmp_path: Path) -> None:
+    study = tmp_path / "study"
+    shutil.copytree(STUDY, study, ignore=shutil.ignore_patterns("runs"))
+    done = subprocess.run(
+        [sys.executable, ROOT / "examples" / f"{name}.py", study],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.stdout
