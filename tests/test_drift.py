@@ -350,6 +350,13 @@ def test_of_a_run_that_carried_coding_over_only_what_it_asked_for_is_compared(st
     assert any("since: only the codes that it asked for are compared (grows)" in note for note in found.notes)
 
 
+def test_a_run_that_asked_only_for_a_new_code_has_decided_nothing_on_the_others(study: Study) -> None:
+    more = BOOK.replace("version: 2", "version: 3") + "  - {id: fresh, name: Fresh, definition: Never seen before.}\n"
+    mixed = study.run("mixed", {**BEFORE, "fresh": BEFORE["steady"]}, book=more, since="v2")
+    with pytest.raises(ac.AgreementError, match="no code in common that both were asked for"):
+        ac.drift_files([study.root / "runs" / "v2", mixed])
+
+
 def test_one_run_or_no_run_is_refused_with_what_to_do(study: Study, tmp_path: Path) -> None:
     run = study.run("v2")
     with pytest.raises(ac.RunError, match=r"two runs are compared, and only .*v2 is named"):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from autocode.agreement.coefficients import Bools, Ints
 
+_NO_CODE = "the two versions have no code in common that both were asked for; compare runs of one codebook"
+
 
 class Sides:
     """The units that both versions read, and which codings decided on which codes."""
@@ -30,6 +32,8 @@ class Sides:
         self.notes = list(_not_shared(list(transcripts), read))
         self.units = units[self.kept]
         shared = transcripts[self.kept]
+        if not all(some.any() for some in read):
+            raise AgreementError(_NO_CODE)
         if not len(shared):
             raise AgreementError("the two versions have no transcript in common; code the same transcripts with both")
         self.n_transcripts = len(set(shared))
@@ -76,9 +80,7 @@ class Sides:
             key = tuple(tuple(c.coder for c in side) for side in sides)
             groups.setdefault((key[0], key[1]), CodeGroup([], sides[0], sides[1])).codes.append(code)
         if not groups:
-            raise AgreementError(
-                "the two versions have no code in common that both were asked for; compare runs of one codebook"
-            )
+            raise AgreementError(_NO_CODE)
         if left:
             self.notes.append(f"not compared, because only one of the versions decided on them: {', '.join(left)}")
         return [*groups.values()]

@@ -55,11 +55,12 @@ class Levels:
             code = named[segment.code]
             if code is not None and code.id in counts_as:
                 segments.append(segment.model_copy(update={"code": counts_as[code.id]}))
+        # Blank means all codes, so that one who was asked for none of the levels keeps what they were asked for.
         asked = [x.id for x in self.levels if any(set(side) <= set(coding.codes) for side in (x.old, x.new))]
         return coding.model_copy(
             update={
                 "segments": tuple(segments),
-                "codes": tuple(asked) if coding.codes else (),
+                "codes": tuple(asked) or coding.codes,
                 "missing": tuple(self._missing(coding.missing)),
                 "stale": (),
             }
