@@ -44,12 +44,16 @@ class Compared:
     skipped: tuple[str, ...] = ()
     """The transcripts that could not be read, and why, where somebody said to go on without."""
 
+    @property
+    def left_out(self) -> list[str]:
+        """A sentence for each transcript that could not be read."""
+        return [f"left out: {each}" for each in self.skipped]
+
     def agreement(self) -> Agreement:
         """How far they agree, with all that reading them told."""
         agreement = agree(self.units, self.coders, self.codebook, alternative_test=self.alternative_test)
         told = [note for coding in self.coders for note in coding.notes]
-        left_out = [f"left out: {each}" for each in self.skipped]
-        return agreement.model_copy(update={"notes": (*left_out, *told, *self.told, *agreement.notes)})
+        return agreement.model_copy(update={"notes": (*self.left_out, *told, *self.told, *agreement.notes)})
 
     def disputes(self) -> Disputes:
         """The passages on which they differ; a run that was named by itself is one of the coders."""

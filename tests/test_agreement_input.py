@@ -188,15 +188,22 @@ def test_two_codes_of_which_one_is_to_be_picked_are_told_and_left_out_of_the_gro
 
 
 @pytest.mark.parametrize(
-    "command", [["agree", "."], ["codebook", "status", "."], ["drift", "coding", "--over", "order"]]
+    ("command", "settings"),
+    [
+        (["agree", "."], ""),
+        (["agree", "."], "approach: reflexive\n"),
+        (["codebook", "status", "."], ""),
+        (["drift", "coding", "--over", "order"], ""),
+        (["drift", "--ledger"], ""),
+    ],
 )
 def test_a_transcript_that_cannot_be_read_is_left_out_with_what_was_coded_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli, command: list[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli, command: list[str], settings: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for folder in ("interviews", "coding"):
         (tmp_path / folder).mkdir()
-    (tmp_path / "autocode.yaml").write_text("")
+    (tmp_path / "autocode.yaml").write_text(settings)
     (tmp_path / "codebook.yaml").write_text(
         "format: autocode-codebook/1\nid: s\nversion: 1\ncodes:\n  - {id: a, name: A, definition: x}\n"
     )

@@ -84,7 +84,7 @@ def agree(
     )
     if decisions is not None:
         take(compared, decisions, as_json=as_json)
-        return
+        return leave(compared)
     reflexive = compared.study.config.approach == "reflexive"
     if html is not None or docx is not None:
         write_reports(compared, html, docx, internal=internal)
@@ -96,13 +96,18 @@ def agree(
             say(f"written: {agenda}")
         if reflexive:
             readings(compared, disputed, csv, as_json=as_json)
-            return
+            return leave(compared)
     shown = figures(compared, csv, as_json=as_json)
     if len(shown.coders) < 2:
         say(f"only one coder ({shown.coders[0].name}), so there is nothing to compare; name a second coding")
         raise typer.Exit(1)
     if agenda is None and (line := ac.disputes_line(*ac.open_counts(compared))):
         say(line)
+    return leave(compared)
+
+
+def leave(compared: ac.Compared) -> None:
+    """End with 3 where transcripts were left out because they cannot be read."""
     if compared.skipped:
         raise typer.Exit(3)
 
@@ -110,7 +115,7 @@ def agree(
 def take(compared: ac.Compared, agenda: Path, *, as_json: bool) -> None:
     """Read what a meeting decided."""
     taken = ac.decisions_from(compared, agenda)
-    tell(*taken.notes)
+    tell(*compared.left_out, *taken.notes)
     if as_json:
         print_json(taken)
     else:
@@ -135,7 +140,7 @@ def readings(compared: ac.Compared, disputed: ac.Disputes, csv: Path | None, *, 
     """What was read differently, without a figure: so the study's approach is."""
     if csv is not None:
         raise ac.ConfigError("approach: reflexive gives no figures to write; take --agenda FILE.csv for the readings")
-    tell(*(note for coding in compared.coders for note in coding.notes))
+    tell(*compared.left_out, *(note for coding in compared.coders for note in coding.notes))
     show(disputed, ac.show_readings, as_json=as_json)
 
 
