@@ -324,6 +324,13 @@ def test_the_page_is_shareable_and_holds_words_only_when_asked(
     assert "wishes were coded as help" in shared
     assert "<del>" in shared or "<ins>direct</ins>" in shared
     assert not re.search(r"https?://|<script|src=", shared)
+    quoting = NEW.replace("exclude: [a wish for help]", "examples: [{text: sat down with me}]")
+    study.run("quoting", quoting, after)
+    assert cli("drift", "runs/v2", "runs/quoting", "--html", "q.html")[0] == 0
+    assert "sat down with me" not in (study.root / "q.html").read_text()
+    assert "added (words of interviews stand in the internal form)" in (study.root / "q.html").read_text()
+    cli("drift", "runs/v2", "runs/quoting", "--html", "q.html", "--internal")
+    assert "<ins>sat down with me</ins>" in (study.root / "q-internal.html").read_text()
     assert "written: moved-internal.html" in cli(*command, "--internal")[2]
     internal = (study.root / "moved-internal.html").read_text()
     assert "<mark>This is turn 6 of interview 1</mark>, &lt;b&gt;as told&lt;/b&gt;." in internal

@@ -17,6 +17,8 @@ from autocode.reporting.history_shown import BECAME, why_of
 from autocode.reporting.history_shown import runs as runs_of_words
 from autocode.reporting.pages import page
 
+_QUOTING = ("examples", "counterexamples")
+"""Fields of a code that quote interviews."""
 _LONG = 900
 _AROUND = 220
 """Of a longer passage so many characters are shown around what was marked."""
@@ -87,6 +89,7 @@ def drift_html(drift: Drift, transcripts: Sequence[Transcript] | None = None) ->
         became=BECAME,
         why_of=why_of,
         runs=runs_of_words,
+        quoting=_QUOTING,
     )
 
 
